@@ -19,6 +19,7 @@ pub mod opening;
 pub mod probing;
 pub mod readiness;
 pub mod router;
+pub mod search_keys;
 pub mod service;
 pub mod settings_notices;
 pub mod state;

@@ -10,13 +10,14 @@ use std::{
 
 use anyhow::{Context, bail};
 use souk_accounts::{AccountSecrets, AccountService, System};
+use souk_commerce::CommerceService;
 use souk_domain::{Currency, Language};
 use souk_indexer::connections;
 use souk_redis::Redis;
 use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
 use souk_telemetry::traces;
 
-use crate::config::{AccountsSection, Config, DataConfig, Secret};
+use crate::config::{AccountsSection, Config, DataConfig, Secret, SellingSection};
 
 /// The data folder, locked: no other process serves from it while this lives.
 #[derive(Debug)]
@@ -153,6 +154,23 @@ pub async fn accounts(
         surroundings,
     );
     accounts.context("SOUK_PASSWORD_MEMORY_KIB and its companions cannot be used together")
+}
+
+/// Opens selling.
+///
+/// # Errors
+/// If a provider is unknown, or the database fails.
+pub async fn commerce(config: &Config, store: &Store) -> anyhow::Result<CommerceService> {
+    let token_key = store.installation_secret("order_tokens", rand::random());
+    let token_key = token_key
+        .await
+        .context("the secret of purchases' tokens cannot be read")?;
+    Ok(CommerceService::new(
+        store.clone(),
+        config.selling(),
+        config.payment_providers()?,
+        token_key,
+    ))
 }
 
 /// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.

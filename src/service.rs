@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use souk_accounts::AccountService;
 use souk_cache::{Cache, HotKeyStore, HotKeys, InvalidationListener, Purger};
+use souk_commerce::CommerceService;
 use souk_embeddings::Embedder;
 use souk_indexer::{Indexer, connections};
 use souk_mail::{MailSender, Transport};
@@ -44,6 +45,7 @@ use crate::{
     probing,
     readiness::Readings,
     router::{self, Guards},
+    search_keys::SearchKeyQuotas,
     settings_notices,
     state::{AppState, Parts},
     warming::CacheWarmer,
@@ -66,6 +68,7 @@ pub struct Service {
     openai_feeds: Option<Feeds>,
     agents: Agents,
     accounts: AccountService,
+    commerce: CommerceService,
     admin_key: ChosenKey,
     is_new: bool,
     /// Model of search by meaning.
@@ -144,6 +147,7 @@ impl Service {
             openai_feeds: config.openai_feeds()?,
             agents: config.agents()?,
             accounts: opening::accounts(&config, &store, redis.as_ref()).await?,
+            commerce: opening::commerce(&config, &store).await?,
             redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
@@ -249,11 +253,13 @@ impl Service {
             analytics: self.analytics.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             accounts: self.accounts.clone(),
+            commerce: self.commerce.clone(),
             admin_key: match self.config.admin.key_accepted {
                 true => AdminKey::new(self.admin_key.key.expose()),
                 false => AdminKey::switched_off(),
             },
             api_keys: ApiKeyDirectory::new(self.store.clone()),
+            search_key_quotas: SearchKeyQuotas::new(self.redis.clone()),
             refused_keys: RefusedKeys::default(),
             readiness: Readings::default(),
             imports: ImportService::new(
@@ -351,6 +357,7 @@ impl Service {
             self.accounts.clone(),
             shutdown.clone(),
         ));
+        tokio::spawn(self.commerce.clone().run(shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {

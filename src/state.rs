@@ -4,6 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use souk_accounts::AccountService;
 use souk_cache::{Cache, HotKeys};
+use souk_commerce::CommerceService;
 use souk_redis::Redis;
 use souk_search::IndexGenerations;
 use souk_search_service::{Analytics, SearchService, TenantDirectory, VisitorHasher};
@@ -19,6 +20,7 @@ use crate::{
     feeds::Feeds,
     imports::ImportService,
     readiness::Readings,
+    search_keys::SearchKeyQuotas,
 };
 
 /// State of the application; cheap to clone.
@@ -55,10 +57,14 @@ pub struct Parts {
     pub visitor_hasher: VisitorHasher,
     /// Accounts and sessions.
     pub accounts: AccountService,
+    /// Carts, checkout and orders.
+    pub commerce: CommerceService,
     /// Admin key of this process.
     pub admin_key: AdminKey,
     /// API keys of this installation.
     pub api_keys: ApiKeyDirectory,
+    /// Quotas of search keys.
+    pub search_key_quotas: SearchKeyQuotas,
     /// Keys that were refused.
     pub refused_keys: RefusedKeys,
     /// What this process can answer, as it was last found out.

@@ -51,6 +51,7 @@ mod m0041_mails;
 mod m0042_second_factors;
 mod m0043_people;
 mod m0044_identity_limits;
+mod m0046_selling;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             m0041_mails::MAILS,
             m0043_people::PEOPLE,
             m0044_identity_limits::IDENTITY_LIMITS,
+            m0046_selling::SELLING,
             m0042_second_factors::SECOND_FACTORS,
         ];
         scripts

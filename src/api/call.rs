@@ -7,7 +7,7 @@ use poem::{Request, Response, http::header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use souk_cache::{Content, Key, Kind, Loaded, Page, Tag};
-use souk_domain::SearchQuery;
+use souk_domain::{Filters, SearchQuery};
 use souk_search_service::{EngineResponse, SearchContext, SearchRequest, VisitorHash};
 use souk_store::Tenant;
 
@@ -45,7 +45,12 @@ impl Call {
         Ok(Self {
             app: context.app.clone(),
             tenant: Arc::clone(&context.tenant),
-            search: context.app.search.context(&context.tenant, visitor).await?,
+            search: context
+                .app
+                .search
+                .context(&context.tenant, visitor)
+                .await?
+                .within(context.enforced().cloned()),
             tags: CacheTags::default(),
         })
     }
@@ -57,6 +62,11 @@ impl Call {
             context: &self.search,
             query,
         }
+    }
+
+    /// Returns the filters that everything has to pass.
+    pub(crate) fn enforced(&self) -> Option<&Filters> {
+        self.search.enforced().map(AsRef::as_ref)
     }
 
     /// Notes what an answer of the index depends on.

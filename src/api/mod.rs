@@ -12,6 +12,7 @@ pub mod health;
 pub mod instantsearch;
 pub mod merge_patch;
 pub mod params;
+pub mod selling;
 mod specification;
 pub mod storefront;
 pub mod views;
@@ -28,6 +29,8 @@ pub enum Tag {
     Search,
     /// The catalogue as shoppers see it.
     Catalogue,
+    /// Carts, checkout and orders of shoppers.
+    Selling,
     /// Accounts of people and their sessions.
     Account,
     /// Changing the catalogue; needs a key with the permission that the operation names.
@@ -43,11 +46,18 @@ pub enum Tag {
 }
 
 /// All operations.
-pub type Api = (storefront::Api, account::Api, admin::Api, health::HealthApi);
+pub type Api = (
+    storefront::Api,
+    selling::Api,
+    account::Api,
+    admin::Api,
+    health::HealthApi,
+);
 
 fn api() -> Api {
     (
         storefront::api(),
+        selling::api(),
         account::api(),
         admin::api(),
         health::HealthApi,

@@ -60,6 +60,23 @@ impl ApiKeyDirectory {
         self.known.contains_key(&offered.id)
     }
 
+    /// True if the id was asked for lately.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.known.contains_key(id)
+    }
+
+    /// Returns the key of an id, in force or not.
+    ///
+    /// # Errors
+    /// If the database is needed and fails.
+    pub(crate) async fn of(
+        &self,
+        id: &str,
+        now_ms: i64,
+    ) -> Result<Option<Arc<ApiKey>>, StoreError> {
+        self.find(id, now_ms).await
+    }
+
     /// Returns the key that is offered if it is in force, and notes its use.
     ///
     /// # Errors
@@ -97,7 +114,7 @@ impl ApiKeyDirectory {
     }
 
     /// Notes a use in the background, if the last note is old enough.
-    fn note_use(&self, key: &ApiKey, now_ms: i64) {
+    pub(crate) fn note_use(&self, key: &ApiKey, now_ms: i64) {
         let is_recent = |at: i64| now_ms.saturating_sub(at) < USE_NOTED_EVERY_MS;
         if key.last_used_at_ms.is_some_and(is_recent) {
             return;

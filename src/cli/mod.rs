@@ -6,6 +6,7 @@ mod catalogue;
 mod config;
 mod health;
 mod key;
+mod ledger;
 mod newcomers;
 mod output;
 mod people;
@@ -149,6 +150,12 @@ enum Command {
         after_help = "Examples:\n  souk people add ada@shop.example --role owner\n  souk people list --role merchandiser\n  souk people give ada@shop.example analyst\n  souk people disable ada@shop.example"
     )]
     People(people::PeopleCommand),
+    /// Verify and print the ledger
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  souk ledger verify\n  souk ledger balances > balances.csv"
+    )]
+    Ledger(ledger::LedgerCommand),
     /// Verify and export the audit log
     #[command(
         subcommand,
@@ -255,6 +262,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Key(command) => key::run(command, &config).await,
         Command::People(command) => people::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
+        Command::Ledger(command) => ledger::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
         Command::Openapi { .. } | Command::Config { .. } | Command::AdminKey => Ok(()),
     }

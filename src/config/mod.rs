@@ -6,6 +6,7 @@ mod cache;
 mod cdn;
 mod feed;
 mod search;
+mod selling;
 mod serving;
 
 use souk_cache::InvalidPurgeOptions;
@@ -22,6 +23,7 @@ pub use cache::CacheSection;
 pub use cdn::{BadCdn, CdnSection};
 pub use feed::{BadFeed, FeedSection};
 pub use search::SearchSection;
+pub use selling::{SellingSection, UnknownProvider};
 pub use serving::{BadQuota, CorsSection, ProxySection, RateLimitSection, ServerSection};
 pub use souk_config::{
     Config, DataConfig, Given, InProcess, LoadError, Loaded, LogConfig, LogFormat, Secret, settings,

@@ -33,6 +33,12 @@ pub enum ErrorCode {
     InvalidApiKey,
     /// 403: the key is another tenant's than the host.
     ForeignApiKey,
+    /// 401: the search key is malformed, or its signature wrong, or its API key not in force.
+    InvalidSearchKey,
+    /// 401: the search key has expired.
+    SearchKeyExpired,
+    /// 403: the search key is not for this address or origin.
+    SearchKeyRefused,
     /// 404: no tenant has this host, and none is the default.
     UnknownMarketplace,
     /// 404: the resource does not exist.
@@ -45,6 +51,22 @@ pub enum ErrorCode {
     RequestTimeout,
     /// 409: the change contradicts what is stored.
     Conflict,
+    /// 409: there is nothing to buy in the cart.
+    CartEmpty,
+    /// 409: the cart has changed since the shopper saw it.
+    CartChanged,
+    /// 409: the total is another than the shopper was shown.
+    TotalChanged,
+    /// 409: there are fewer units than are wanted.
+    OutOfStock,
+    /// 409: a promotion has been used as often as it may be.
+    PromotionUsedUp,
+    /// 409: the state of the order does not allow the step.
+    StepRefused,
+    /// 409: the purchase is over.
+    CheckoutEnded,
+    /// 409: the payment is done already.
+    AlreadyPaid,
     /// 412: it has changed since it was read.
     PreconditionFailed,
     /// 413: the body is too large.

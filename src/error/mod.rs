@@ -1,6 +1,7 @@
 //! Every way a request can fail, and the one place that says what that means in HTTP.
 
 mod code;
+mod selling;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
@@ -13,6 +14,7 @@ use poem_openapi::error::{
 };
 use souk_accounts::AccountError;
 use souk_cache::LoadFailure;
+use souk_commerce::CommerceError;
 use souk_domain::InvalidField;
 use souk_identity::Permission;
 use souk_search::{IndexError, SearchError};
@@ -20,7 +22,7 @@ use souk_search_service::{EditError, GatewayError, ResolveError};
 use souk_store::StoreError;
 
 pub use self::code::ErrorCode;
-use crate::api_keys::KeyError;
+use crate::{api_keys::KeyError, search_keys::SearchKeyFault};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -71,6 +73,9 @@ pub enum ApiError {
     /// An account refused it.
     #[error(transparent)]
     Account(AccountError),
+    /// Selling refused it.
+    #[error(transparent)]
+    Commerce(CommerceError),
     /// The sender lacks the permission of the operation.
     #[error("this needs the permission `{0}`")]
     Forbidden(Permission),
@@ -88,6 +93,9 @@ pub enum ApiError {
     /// The key is of another tenant than the host.
     #[error("this key is of another marketplace than this host")]
     ForeignApiKey,
+    /// A search key is refused.
+    #[error(transparent)]
+    SearchKey(SearchKeyFault),
     /// The host is no tenant's, and no tenant is the default.
     #[error("no marketplace answers to this host; use its host name or its X-Api-Key")]
     UnknownMarketplace,
@@ -197,12 +205,14 @@ impl ApiError {
             Self::SignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
             Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
             Self::Account(error) => account_meaning(error),
+            Self::Commerce(error) => selling::meaning(error),
             Self::SecondFactorRequired => (StatusCode::FORBIDDEN, ErrorCode::SecondFactorRequired),
             Self::Forbidden(_) | Self::Ungrantable(_) => {
                 (StatusCode::FORBIDDEN, ErrorCode::Forbidden)
             }
             Self::InvalidApiKey => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidApiKey),
             Self::ForeignApiKey => (StatusCode::FORBIDDEN, ErrorCode::ForeignApiKey),
+            Self::SearchKey(fault) => search_key_meaning(fault),
             Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             // Answered with a body of its own, see `http::moved`.
@@ -352,6 +362,22 @@ impl ResponseError for ApiError {
     }
 }
 
+/// Returns status and code of a refusal of a search key.
+fn search_key_meaning(fault: &SearchKeyFault) -> (StatusCode, ErrorCode) {
+    match fault {
+        SearchKeyFault::Malformed
+        | SearchKeyFault::ParentEnded
+        | SearchKeyFault::WrongSignature
+        | SearchKeyFault::Restrictions(_) => {
+            (StatusCode::UNAUTHORIZED, ErrorCode::InvalidSearchKey)
+        }
+        SearchKeyFault::Expired => (StatusCode::UNAUTHORIZED, ErrorCode::SearchKeyExpired),
+        SearchKeyFault::ParentLacksPermission
+        | SearchKeyFault::ForeignOrigin
+        | SearchKeyFault::Elsewhere => (StatusCode::FORBIDDEN, ErrorCode::SearchKeyRefused),
+    }
+}
+
 /// Returns status and code of a refusal about an account.
 fn account_meaning(error: &AccountError) -> (StatusCode, ErrorCode) {
     match error {
@@ -445,6 +471,12 @@ impl From<StoreError> for ApiError {
             StoreError::Unavailable(_) => Self::Unavailable(Box::new(error)),
             error => Self::internal(error),
         }
+    }
+}
+
+impl From<SearchKeyFault> for ApiError {
+    fn from(fault: SearchKeyFault) -> Self {
+        Self::SearchKey(fault)
     }
 }
 

@@ -6,7 +6,8 @@ use poem::{
     Request,
     http::{HeaderName, header},
 };
-use souk_domain::TenantId;
+use souk_domain::{Filters, TenantId};
+use souk_identity::SEARCH_KEY_PREFIX;
 use souk_search_service::{ResolveError, Resolved, ResolvedBy};
 use souk_store::Tenant;
 
@@ -19,6 +20,21 @@ pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// Tenant of a request that the service sends to itself. No request from outside carries it.
 #[derive(Debug, Clone)]
 pub struct InternalTenant(pub Arc<Tenant>);
+
+/// Filters of a request that the service sends to itself for somebody with a search key.
+#[derive(Debug, Clone)]
+pub(super) struct Enforced(pub(super) Option<Arc<Filters>>);
+
+/// Returns the filters that everything has to pass that a request is answered with.
+pub(super) fn enforced(request: &Request) -> Option<Arc<Filters>> {
+    if let Some(Enforced(filters)) = request.data() {
+        return filters.clone();
+    }
+    match Principal::of(request) {
+        Principal::SearchKey(key) => key.enforced.clone(),
+        _ => None,
+    }
+}
 
 /// Returns the tenant of a request: that of its host, else of its key, else the default one.
 ///
@@ -42,6 +58,13 @@ pub(super) async fn resolve_tenant(
         None => request.header(header::HOST),
     };
     let api_key = api_key(request)?;
+    // What a search key says was found out at the door, if it came by the header alone.
+    let search_key = api_key.filter(|key| key.starts_with(SEARCH_KEY_PREFIX));
+    let api_key = match (search_key, Principal::of(request)) {
+        (None, _) => api_key,
+        (Some(_), Principal::SearchKey(_)) => None,
+        (Some(_), _) => return Err(Principal::refusal(request).unwrap_or(ApiError::InvalidApiKey)),
+    };
     let resolved = app.tenant_directory.resolve(host, api_key).await;
     match Principal::of(request).tenant() {
         Some(own) => of_program(app, own, resolved).await,

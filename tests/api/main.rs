@@ -32,6 +32,8 @@ mod offers;
 mod pages;
 mod permissions;
 mod search;
+mod search_keys;
+mod selling;
 mod shop;
 mod specification;
 mod tenants;

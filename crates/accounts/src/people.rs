@@ -2,18 +2,17 @@
 
 use souk_domain::{AccountId, TenantId};
 use souk_identity::{Authority, SecurityEvent};
-use souk_store::{Invited, LinkPurpose, Membership, NewAccount, Person, Tenant};
+use souk_store::{
+    Invited, LinkPurpose, MAIL_QUOTA_SECONDS, Membership, NewAccount, Person, Tenant,
+};
 
 use crate::{
     error::AccountError,
-    links::MadeLink,
+    links::{MadeLink, known_name},
     security::SecurityContext,
     service::AccountService,
     sign_in::{Client, mail_of},
 };
-
-/// Time for which an address that had many mails is sent no further link, in seconds.
-const RECIPIENT_WAITS_SECONDS: u32 = 3_600;
 
 /// Somebody to be invited.
 #[derive(Debug, Clone)]
@@ -203,18 +202,19 @@ impl AccountService {
             return Err(AccountError::NotFound("account that can sign in"));
         }
         let mail = mail_of("mail", &account.mail)?;
-        let (purpose, template) = match account.has_password {
-            true => (LinkPurpose::Reset, "reset"),
-            false => (LinkPurpose::Invitation, "invitation"),
+        // Who has no password was named by whoever invited them.
+        let (purpose, template, name) = match account.has_password {
+            true => (LinkPurpose::Reset, "reset", known_name(&account)),
+            false => (LinkPurpose::Invitation, "invitation", &*account.name),
         };
         let MadeLink { link, url } = self.make_link(tenant, purpose, None);
         let template = (template, account.language.as_str());
-        let mail = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+        let mail = self.mail(tenant, &mail, template, (name, Some(&url)));
         let accounts = self.store.scope(tenant.id).accounts();
         match accounts.send_link(id, &link, Some(&mail)).await? {
             true => Ok(url),
             // So many mails went to the address lately that none is sent.
-            false => Err(AccountError::Wait(RECIPIENT_WAITS_SECONDS)),
+            false => Err(AccountError::Wait(MAIL_QUOTA_SECONDS)),
         }
     }
 

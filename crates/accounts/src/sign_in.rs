@@ -188,7 +188,8 @@ impl AccountService {
         client: &Client,
     ) -> Option<[u8; 16]> {
         let device = client.device.as_deref()?;
-        self.devices.device(tenant.0, account.id.0, device)
+        let now_ms = self.surroundings.now_ms();
+        self.devices.device(tenant.0, account.id.0, device, now_ms)
     }
 
     /// Stores a new hash of a password that was right, and returns the one that is stored.
@@ -258,10 +259,13 @@ impl AccountService {
         let context = SecurityContext::of(tenant, account.id, &client.network);
         self.report(SecurityEvent::SignedIn { known_device }, context)
             .await;
-        let mut nonce = [0; 16];
-        nonce.copy_from_slice(&self.surroundings.random()[..16]);
         Ok(SignedIn {
-            device: self.devices.sign(tenant.0, account.id.0, nonce),
+            device: self.devices.sign(
+                tenant.0,
+                account.id.0,
+                &self.surroundings.random(),
+                self.surroundings.now_ms(),
+            ),
             expires_at_ms: at_ms.saturating_add(kind.lifetime_ms()),
             account,
             token,

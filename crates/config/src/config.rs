@@ -6,7 +6,7 @@ use crate::sections::{
     AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
     DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
     LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
-    SecurityConfig, ServerConfig,
+    SecurityConfig, SellingConfig, ServerConfig,
 };
 
 macro_rules! config {
@@ -59,6 +59,8 @@ config! {
     agents: AgentsConfig,
     /// Accounts of people.
     accounts: AccountsConfig,
+    /// Selling.
+    selling: SellingConfig,
     /// Mails to people.
     mail: MailConfig,
     /// Admin API.

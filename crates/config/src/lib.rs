@@ -38,7 +38,7 @@ pub use sections::{
     AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
     DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
     LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
-    SecurityConfig, ServerConfig, settings,
+    SecurityConfig, SellingConfig, ServerConfig, settings,
 };
 pub use setting::Setting;
 pub use warning::Warning;

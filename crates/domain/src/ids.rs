@@ -66,6 +66,32 @@ ids! {
     ReviewId,
     /// A row of the outbox.
     OutboxId,
+    /// A postal address of an account.
+    AddressId,
+    /// A cart of a guest or of an account.
+    CartId,
+    /// A row of a cart.
+    CartLineId,
+    /// A customer's purchase: the orders that one payment is for.
+    OrderGroupId,
+    /// An order of one seller.
+    OrderId,
+    /// A line of an order.
+    OrderLineId,
+    /// A parcel of an order.
+    FulfilmentId,
+    /// The payment of an order group.
+    PaymentId,
+    /// Money that goes back to a customer.
+    RefundId,
+    /// A promotion.
+    PromotionId,
+    /// A seller's delivery method.
+    DeliveryMethodId,
+    /// A rule of tax.
+    TaxRateId,
+    /// A journal of the ledger.
+    JournalId,
 }
 
 /// External id of a product, with its seller where that is named.

@@ -17,6 +17,7 @@ mod label;
 mod language;
 mod money;
 mod offers;
+pub mod ordering;
 mod page;
 mod product;
 mod query;
@@ -42,8 +43,10 @@ pub use facet::{
 };
 pub use host_name::{HostName, HostNameError};
 pub use ids::{
-    AccountId, CategoryId, ExternalKey, FandomId, MailId, OfferId, OutboxId, ParseIdError,
-    ProductId, ReviewId, SellerId, SessionId, TenantId, TenantKeyId, VariantId,
+    AccountId, AddressId, CartId, CartLineId, CategoryId, DeliveryMethodId, ExternalKey, FandomId,
+    FulfilmentId, JournalId, MailId, OfferId, OrderGroupId, OrderId, OrderLineId, OutboxId,
+    ParseIdError, PaymentId, ProductId, PromotionId, RefundId, ReviewId, SellerId, SessionId,
+    TaxRateId, TenantId, TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

@@ -11,7 +11,7 @@ use crate::base62;
 /// Beginning of every API key.
 pub const API_KEY_PREFIX: &str = "souk_sk_";
 /// Characters of an id.
-const ID_CHARS: usize = 11;
+pub(crate) const ID_CHARS: usize = 11;
 /// Characters of a secret.
 const SECRET_CHARS: usize = 43;
 /// Characters of a checksum.
@@ -105,6 +105,10 @@ impl ApiKeyHash {
             *byte = u8::from_str_radix(hex.get(place * 2..place * 2 + 2)?, 16).ok()?;
         }
         Some(Self(bytes))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// Hash in 64 digits, lower case.

@@ -13,6 +13,7 @@ mod mail_address;
 mod passwords;
 mod permissions;
 mod roles;
+mod search_keys;
 mod sessions;
 mod tokens;
 
@@ -32,5 +33,6 @@ pub use passwords::{
 };
 pub use permissions::{Needed, Permission, Permissions, UnknownPermission, needed};
 pub use roles::{Role, UnknownRole};
+pub use search_keys::{MAX_SEARCH_KEY_BYTES, OfferedSearchKey, SEARCH_KEY_PREFIX, sign_search_key};
 pub use sessions::{SessionKind, USE_NOTED_EVERY_MS};
 pub use tokens::{TOKEN_BYTES, Token, TokenHash, TokenKind};

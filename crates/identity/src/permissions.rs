@@ -76,9 +76,16 @@ permissions! {
     CacheDrop = "cache.drop" "Empties the cache of responses."
     KeysRead = "keys.read" "Lists API keys and the keys of storefronts, without their secrets."
     KeysWrite = "keys.write" "Makes, rotates and revokes keys."
+    SearchKeysMake = "search_keys.make" "Makes search keys for browsers; an API key with it can sign them offline."
     AuditRead = "audit.read" "Reads the audit log."
     PeopleRead = "people.read" "Reads accounts and their roles."
     PeopleWrite = "people.write" "Invites people, and changes their roles."
+    SellingRead = "selling.read" "Reads delivery methods, tax rates, promotions and commission rates."
+    SellingWrite = "selling.write" "Changes delivery methods, tax rates, promotions and commission rates."
+    OrdersRead = "orders.read" "Reads purchases, orders and their customers."
+    OrdersWrite = "orders.write" "Cancels, fulfils and takes back orders, and says that they are paid."
+    RefundsWrite = "refunds.write" "Gives money back."
+    LedgerRead = "ledger.read" "Reads the ledger."
     TenantsRead = "tenants.read" "Reads all tenants of the installation."
     TenantsWrite = "tenants.write" "Makes, changes and deletes tenants of the installation."
 }
@@ -168,6 +175,7 @@ impl Permissions {
             P::IndexRead,
             P::MerchandisingRead,
             P::AnalyticsRead,
+            P::SellingRead,
         ]);
         match role {
             Role::Customer | Role::SellerStaff | Role::SellerManager | Role::SellerOwner => {
@@ -180,6 +188,9 @@ impl Permissions {
                 P::ReviewsRead,
                 P::ReviewsModerate,
                 P::PeopleRead,
+                P::SellingRead,
+                P::OrdersRead,
+                P::OrdersWrite,
             ]),
             Role::Merchandiser => ANALYST.and(Self::of(&[
                 P::CatalogueWrite,

@@ -20,6 +20,10 @@ pub enum TokenKind {
     Owner,
     /// Of a sign-in that waits for its second factor.
     Challenge,
+    /// Of a guest's cart.
+    Cart,
+    /// Of a purchase, by which a guest finds it again.
+    Order,
 }
 
 impl TokenKind {
@@ -32,6 +36,8 @@ impl TokenKind {
             Self::Device => "souk_dv_",
             Self::Owner => "souk_ow_",
             Self::Challenge => "souk_ch_",
+            Self::Cart => "souk_ct_",
+            Self::Order => "souk_or_",
         }
     }
 }

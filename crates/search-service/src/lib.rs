@@ -3,6 +3,7 @@
 pub mod analytics;
 mod api_key;
 mod day;
+mod enforced;
 mod gateway;
 mod query_ids;
 mod query_vectors;
@@ -24,7 +25,7 @@ pub use query_ids::QueryIdSigner;
 pub use query_vectors::QueryVectors;
 pub use search_configs::{
     ActiveConfig, CompiledVersion, DefinedAttributes, EditError, Edited, Experiment, SearchConfigs,
-    SearchContext, edit, new_id, products_of, read,
+    SearchContext, edit, enforced_fingerprint, new_id, products_of, read,
 };
 pub use service::{SearchRequest, SearchResponse, SearchService};
 pub use suggested::SuggestedQueries;

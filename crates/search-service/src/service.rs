@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use souk_cache::Tag;
 use souk_domain::{
-    Facet, FacetName, Hit, MatchStage, ProductId, SearchPage, SearchQuery, SignedQueryId,
+    Facet, FacetName, Filters, Hit, MatchStage, ProductId, SearchPage, SearchQuery, SignedQueryId,
     Suggestion, TenantId,
 };
 use souk_embeddings::Vector;
@@ -16,7 +16,7 @@ use souk_store::{StoreError, Tenant};
 
 use crate::{
     EngineResponse, GatewayError, QueryIdSigner, QueryUnderstandings, QueryVectors, SearchConfigs,
-    SearchContext, SearchGateway, SuggestedQueries, VisitorHash,
+    SearchContext, SearchGateway, SuggestedQueries, VisitorHash, search_configs::narrowed,
 };
 
 /// Search by a tenant's active configuration.
@@ -143,7 +143,11 @@ impl SearchService {
             query_id: self.query_ids.sign(tenant.id, query_id, context.now_ms()),
             settings_version: context.version(),
             redirect: rewritten.redirect,
-            did_you_mean: self.did_you_mean(&rewritten.plan, &results.value),
+            // Words of other products than those that may be shown are none of theirs.
+            did_you_mean: match context.enforced() {
+                None => self.did_you_mean(&rewritten.plan, &results.value),
+                Some(_) => None,
+            },
             tags: index_tags(&results.value.hits),
             results,
         })
@@ -169,16 +173,24 @@ impl SearchService {
             .await
     }
 
-    /// Completes a text with popular queries and with names of the catalogue.
+    /// Completes a text with popular queries and with names of the catalogue; with enforced filters, with names of what
+    /// passes them alone.
     ///
     /// # Errors
     /// See [`GatewayError`].
     pub async fn suggest(
         &self,
+        tenant: &Tenant,
         request: SuggestRequest,
+        enforced: Option<&Filters>,
     ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
         if let Some(mut completion) = OperatorCompletion::of(&request) {
-            return self.suggest_with_operators(&mut completion, &request).await;
+            return self
+                .suggest_with_operators(tenant, &mut completion, &request, enforced)
+                .await;
+        }
+        if let Some(enforced) = enforced {
+            return self.suggest_within(tenant, &request, enforced).await;
         }
         let mut response = self.gateway.suggest(&request).await?;
         let SuggestRequest {
@@ -195,8 +207,10 @@ impl SearchService {
     /// Completes a text with operators. What other shoppers typed is left out, since it lacks them.
     async fn suggest_with_operators(
         &self,
+        tenant: &Tenant,
         completion: &mut OperatorCompletion,
         request: &SuggestRequest,
+        enforced: Option<&Filters>,
     ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
         // A text of operators alone is completed like a text that nothing completes.
         let plain = completion
@@ -205,25 +219,32 @@ impl SearchService {
                 limit: 0,
                 ..request.clone()
             });
-        let mut response = self.gateway.suggest(&plain).await?;
+        let mut response = match enforced {
+            Some(enforced) => self.suggest_within(tenant, &plain, enforced).await?,
+            None => self.gateway.suggest(&plain).await?,
+        };
         response.value = completion.admitted(std::mem::take(&mut response.value));
         Ok(response)
     }
 
-    /// Returns products similar to the given one.
+    /// Returns products similar to the given one, of those that pass enforced filters.
     ///
     /// # Errors
     /// See [`GatewayError`].
     pub async fn similar(
         &self,
-        tenant: TenantId,
+        tenant: &Tenant,
         product: ProductId,
         limit: usize,
+        enforced: Option<&Filters>,
     ) -> Result<EngineResponse<Vec<Hit>>, GatewayError> {
-        self.gateway.similar(tenant, product, limit).await
+        match enforced {
+            Some(enforced) => self.similar_within(tenant, product, limit, enforced).await,
+            None => self.gateway.similar(tenant.id, product, limit).await,
+        }
     }
 
-    /// Lists products without rules or synonyms of the tenant's configuration.
+    /// Lists products without rules or synonyms of the tenant's configuration, of those that pass enforced filters.
     ///
     /// # Errors
     /// See [`GatewayError`].
@@ -231,8 +252,13 @@ impl SearchService {
         &self,
         tenant: &Tenant,
         query: &SearchQuery,
+        enforced: Option<&Filters>,
     ) -> Result<EngineResponse<SearchPage>, GatewayError> {
-        self.gateway.search(&self.plan(tenant, query)).await
+        let plan = match enforced {
+            Some(enforced) => self.plan(tenant, &narrowed(query, enforced)),
+            None => self.plan(tenant, query),
+        };
+        self.gateway.search(&plan).await
     }
 
     /// Counts products by the values of one facet over the whole catalogue.

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use souk_domain::{Language, TenantId};
+use souk_domain::{Language, ProductId, TenantId};
 use souk_search::{
     ClickedQueries, PopularQueries,
     merchandising::config::{BlockList, SuggestionPolicy},
@@ -64,6 +64,15 @@ impl SuggestedQueries {
             .into_iter()
             .flatten();
         alike.map(str::to_owned).collect()
+    }
+
+    /// Returns the ids of products by their slugs.
+    pub(crate) async fn ids_of(
+        &self,
+        tenant: TenantId,
+        slugs: &[String],
+    ) -> Result<HashMap<String, ProductId>, StoreError> {
+        self.store.scope(tenant).products().ids_of(slugs).await
     }
 
     /// Reloads the queries periodically until shutdown. While that fails, the last ones are offered.

@@ -23,6 +23,7 @@ mod installation_secrets;
 mod jobs;
 mod merchandising;
 mod notices;
+mod ordering;
 mod outbox;
 mod pending_invalidations;
 mod product_vectors;
@@ -57,9 +58,9 @@ pub use identity::audit;
 pub use identity::{
     Account, AccountChanges, Accounts, Attempt, Challenge, CountedAttempt, CountedGuesser,
     Credentials, FactorProof, Factors, Finished, ImportedAccount, Invited, LinkPurpose,
-    LiveSession, Mail, MailQueue, Membership, NewAccount, NewChallenge, NewLink, NewMail,
-    NewSession, NewTotp, Person, ProvenSession, RecoveryCodes, Registration, Session, Sessions,
-    SignInFailures, Totp,
+    LiveSession, MAIL_QUOTA_SECONDS, Mail, MailQueue, Membership, NewAccount, NewChallenge,
+    NewLink, NewMail, NewSession, NewTotp, Person, ProvenSession, RecoveryCodes, Registration,
+    Session, Sessions, SignInFailures, Totp,
 };
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
@@ -70,6 +71,15 @@ pub use merchandising::{
     ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
 };
 pub use notices::{Heard, Notice, Notices};
+pub use ordering::{
+    ADDRESSES_PER_ACCOUNT, Addresses, BegunCheckout, CART_LINES, Cart, CartChoices, CartLine,
+    CartLineChange, CartOwner, Carts, CheckoutRefusal, Claim, Event, Events, Fulfilment, HeldKey,
+    IdempotencyKeys, IdempotentRequest, Ledger, LedgerBalance, LedgerEntry, LockedGroup,
+    NewAddress, NewCartLine, NewEvent, NewFulfilment, NewOrderGroup, NewOrderStep, OfferKey, Order,
+    OrderGroup, OrderLine, OrderListing, OrderStepRecord, OrderedGoods, PromotionUse, Refund,
+    SavedAddress, SellableOffer, Shortage, Stored, StoredPayment, TERMS_PER_TENANT, Term, Terms,
+    UnbalancedJournal, Units,
+};
 pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use product_vectors::{NewVector, ProductText, ProductVectors};

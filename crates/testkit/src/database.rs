@@ -135,13 +135,35 @@ impl Drop for ServerDatabase {
     }
 }
 
+/// Returns the content of a migrated file. It is made once for each build of a test program and kept beside it: each test is a
+/// process of its own, and migrating takes longer than most of them.
 async fn migrated_file() -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("template.db");
+    let program = env::current_exe().expect("this program has a path");
+    let folder = program.parent().expect("this program lies in a folder");
+    let prefix = format!("souk-template-{:016x}-", hash_of(&program));
+    let kept = format!("{prefix}{:016x}.db", hash_of(&built_at(&program)));
+    if let Ok(template) = fs::read(folder.join(&kept)) {
+        return template;
+    }
+    let making = tempfile::tempdir_in(folder).expect("a temporary folder");
+    let path = making.path().join("template.db");
     souk_migrations::migrate_url(&sqlite_url(&path))
         .await
         .expect("the migrations apply to SQLite");
-    fs::read(path).expect("the template can be read")
+    let template = fs::read(&path).expect("the template can be read");
+    for outdated in fs::read_dir(folder)
+        .expect("the folder can be read")
+        .flatten()
+    {
+        let name = outdated.file_name();
+        if name.to_string_lossy().starts_with(&prefix) && name != *kept {
+            // Another test may have deleted it first.
+            let _ = fs::remove_file(outdated.path());
+        }
+    }
+    // Named only when it is complete; of several tests that make one at once, each makes the same.
+    fs::rename(&path, folder.join(&kept)).expect("the template can be kept");
+    template
 }
 
 fn sqlite_url(path: &std::path::Path) -> String {

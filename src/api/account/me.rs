@@ -16,6 +16,9 @@ use crate::{
     http::{AccountClient, JsonBody, JsonResponse, SessionPrincipal, TenantContext},
 };
 
+/// Most purchases in an export.
+const EXPORTED_PURCHASES: u32 = 10_000;
+
 answers! {
     /// Answers of `getAccount`.
     MeAnswer {
@@ -96,7 +99,13 @@ impl MeApi {
             return Err(ApiError::CrossSite);
         }
         let export = accounts.export(tenant, &session.0, &client.client).await?;
-        let data = AccountData::new(export, session.0.session.id);
+        let scope = context.app.store.scope(tenant);
+        let account = session.0.account.id;
+        let addresses = scope.addresses().list(account).await?;
+        let purchases = scope
+            .order_groups_of(account, None, EXPORTED_PURCHASES)
+            .await?;
+        let data = AccountData::new(export, session.0.session.id, (addresses, &purchases));
         Ok(ExportAnswer::Data(JsonResponse(data)))
     }
 

@@ -4,10 +4,13 @@ use poem_openapi::Object;
 use serde::Serialize;
 use souk_accounts::AccountExport;
 use souk_domain::SessionId;
-use souk_store::{Account, Membership, Session};
+use souk_store::{Account, Membership, OrderGroup, SavedAddress, Session};
 
 use super::factor_views::FactorsView;
-use crate::api::views::Timestamp;
+use crate::api::{
+    selling::{PurchaseView, SavedAddressView},
+    views::Timestamp,
+};
 
 /// An account, as its own person sees it.
 #[derive(Debug, Object, Serialize)]
@@ -109,6 +112,10 @@ pub struct AccountData {
     pub sessions: Vec<SessionView>,
     /// Second factors.
     pub factors: FactorsView,
+    /// Saved addresses.
+    pub addresses: Vec<SavedAddressView>,
+    /// Purchases that were placed, the newest first.
+    pub purchases: Vec<PurchaseView>,
 }
 
 impl From<&Account> for AccountView {
@@ -148,9 +155,16 @@ impl SessionView {
 }
 
 impl AccountData {
-    pub(super) fn new(export: AccountExport, current: SessionId) -> Self {
+    pub(super) fn new(
+        export: AccountExport,
+        current: SessionId,
+        (addresses, purchases): (Vec<SavedAddress>, &[OrderGroup]),
+    ) -> Self {
         let view = |session| SessionView::new(session, current);
+        let purchases = purchases.iter();
         Self {
+            addresses: addresses.into_iter().map(SavedAddressView::from).collect(),
+            purchases: purchases.map(PurchaseView::new).collect(),
             account: (&export.account).into(),
             roles: export.memberships.iter().map(AccountRole::from).collect(),
             sessions: export.sessions.into_iter().map(view).collect(),

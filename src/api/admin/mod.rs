@@ -11,13 +11,17 @@ pub mod imports;
 pub mod index;
 pub mod job_events;
 pub mod keys;
+pub mod ledger;
 pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
+pub mod orders;
 pub mod people;
 pub mod products;
 pub mod report;
 pub mod reviews;
+pub mod search_keys;
+pub mod selling;
 pub mod tenants;
 pub mod variants;
 
@@ -31,11 +35,14 @@ pub use evaluation::AdminEvaluationApi;
 pub use imports::AdminImportsApi;
 pub use index::AdminIndexApi;
 pub use keys::AdminKeysApi;
+pub use ledger::AdminLedgerApi;
 pub use named_entities::AdminReferencesApi;
 pub use offers::AdminOffersApi;
+pub use orders::AdminOrdersApi;
 pub use people::AdminPeopleApi;
 pub use products::AdminProductsApi;
 pub use reviews::AdminReviewsApi;
+pub use search_keys::AdminSearchKeysApi;
 pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
 
@@ -61,7 +68,16 @@ pub type Api = (
     AdminAnalyticsApi,
     AdminVoidApi,
     AdminEvaluationApi,
-    (AdminTenantsApi, AdminKeysApi, AdminAuditApi, AdminPeopleApi),
+    (
+        AdminTenantsApi,
+        AdminKeysApi,
+        AdminSearchKeysApi,
+        AdminAuditApi,
+        AdminPeopleApi,
+        AdminOrdersApi,
+        AdminLedgerApi,
+        selling::Api,
+    ),
 );
 
 pub(super) fn api() -> Api {
@@ -81,7 +97,16 @@ pub(super) fn api() -> Api {
         AdminAnalyticsApi,
         AdminVoidApi,
         AdminEvaluationApi,
-        (AdminTenantsApi, AdminKeysApi, AdminAuditApi, AdminPeopleApi),
+        (
+            AdminTenantsApi,
+            AdminKeysApi,
+            AdminSearchKeysApi,
+            AdminAuditApi,
+            AdminPeopleApi,
+            AdminOrdersApi,
+            AdminLedgerApi,
+            selling::api(),
+        ),
     )
 }
 

@@ -74,6 +74,9 @@ async fn product(context: &TenantContext, id: &str) -> Result<Option<ProductReco
     let Some(mut found) = found.filter(ProductRecord::is_public) else {
         return Ok(None);
     };
+    if !context.admits(found.id).await? {
+        return Ok(None);
+    }
     let definitions = scope.attributes().all().await?;
     found.retain_attributes(|name| definitions.is_shown(name));
     for image in &mut found.images {
@@ -121,7 +124,11 @@ pub(crate) async fn browse(
     let mut answer = Map::new();
     let mut shown = Vec::new();
     if !meaning.impossible {
-        let mut results = call.app.search.list(&call.tenant, &query).await?;
+        let mut results = call
+            .app
+            .search
+            .list(&call.tenant, &query, call.enforced())
+            .await?;
         call.app.cdn.media.place_hits(&mut results.value.hits);
         answer.insert("nbHits".to_owned(), json!(results.value.total));
         if let Some(next) = results.value.next.take() {
@@ -197,7 +204,7 @@ async fn alike(call: &Call, request: Value) -> Result<Value, ApiError> {
         let mut found = call
             .app
             .search
-            .similar(call.tenant.id, id, most as usize)
+            .similar(&call.tenant, id, most as usize, call.enforced())
             .await?;
         call.note(&found);
         call.app.cdn.media.place_hits(&mut found.value);

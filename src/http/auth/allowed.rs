@@ -66,7 +66,7 @@ impl<'a, P: Needed> ApiExtractor<'a> for Allowed<P> {
             }
             Some(Checked::Refused) | None => return Err(ApiError::Unauthorized.into()),
         };
-        if principal == Principal::Anonymous {
+        if matches!(principal, Principal::Anonymous | Principal::SearchKey(_)) {
             return Err(ApiError::Unauthorized.into());
         }
         if !principal.may(P::PERMISSION) {

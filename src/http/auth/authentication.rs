@@ -12,6 +12,7 @@ use super::{
     cookies::CookieNames,
     person::SignedInPerson,
     principal::{Checked, Principal},
+    search_key::{self, Refusal, SHUT_OUT_SECONDS},
 };
 use crate::{
     error::ApiError,
@@ -26,8 +27,6 @@ use crate::{
 const ADMIN: &str = "/api/admin/";
 /// Addresses at which any bearer is meant for us. Elsewhere it may be of a shop that has accounts of its own.
 const OURS: [&str; 3] = [ADMIN, "/health/", "/mcp"];
-/// Seconds until a network that is shut out may try again.
-const SHUT_OUT_SECONDS: u32 = 60;
 
 /// Checks the credentials of every request.
 #[derive(Clone, Default)]
@@ -78,6 +77,20 @@ impl<E: Endpoint> Endpoint for Authenticated<E> {
         {
             let checked = Box::pin(check_session(app, &request)).await;
             request.set_data(checked);
+        } else if let Some(app) = request.data::<AppState>()
+            && let Some(offered) = search_key::offered(&request)
+        {
+            let check = search_key::check(app, &request, offered, network);
+            let checked = match Box::pin(check).await {
+                Err(Refusal::Guess(error)) => {
+                    self.authentication
+                        .guessed(app, &request, network, error)
+                        .await
+                }
+                Err(Refusal::Other(error)) => Checked::Unusable(Arc::new(error)),
+                Ok(key) => Checked::Known(Principal::SearchKey(key)),
+            };
+            request.set_data(checked);
         } else {
             Principal::Anonymous.set(&mut request);
         }
@@ -125,13 +138,40 @@ impl Authentication {
                 }
             }
         }
-        app.refused_keys.add();
-        if let Some(seconds) = self.limits.refused_key(&name).await {
-            app.refused_keys.shut_out(name);
-            return Checked::RefusedTooOften(seconds);
+        match self.count_refused(app, &name).await {
+            Some(seconds) => Checked::RefusedTooOften(seconds),
+            None => {
+                tracing::warn!(network = name, path, "key refused");
+                Checked::Refused
+            }
         }
-        tracing::warn!(network = name, path, "key refused");
-        Checked::Refused
+    }
+
+    /// Counts a search key that somebody may have guessed.
+    async fn guessed(
+        &self,
+        app: &AppState,
+        request: &Request,
+        network: RequestNetwork,
+        error: ApiError,
+    ) -> Checked {
+        let name = network.name();
+        match self.count_refused(app, &name).await {
+            Some(seconds) => Checked::RefusedTooOften(seconds),
+            None => {
+                let path = request.uri().path();
+                tracing::warn!(network = name, path, "search key refused");
+                Checked::Unusable(Arc::new(error))
+            }
+        }
+    }
+
+    /// Counts a wrong key of a network; returns the seconds until the next may be tried if there were too many.
+    async fn count_refused(&self, app: &AppState, network: &str) -> Option<u32> {
+        app.refused_keys.add();
+        let seconds = self.limits.refused_key(network).await?;
+        app.refused_keys.shut_out(network.to_owned());
+        Some(seconds)
     }
 }
 

@@ -36,6 +36,11 @@ impl CookieNames {
         }
     }
 
+    /// Returns true for a browser on this machine, without TLS.
+    pub(super) fn is_local(self) -> bool {
+        self.is_local
+    }
+
     fn session(self) -> &'static str {
         if self.is_local {
             LOCAL_SESSION

@@ -5,7 +5,10 @@ use poem::{
     http::{Method, header},
 };
 
-use super::{authentication::bearer_token, cookies::host_of};
+use super::{
+    authentication::bearer_token,
+    cookies::{CookieNames, host_of},
+};
 
 const FETCH_SITE: &str = "sec-fetch-site";
 
@@ -39,9 +42,12 @@ fn is_same_origin(request: &Request) -> bool {
     let Some(origin) = request.header(header::ORIGIN) else {
         return false;
     };
-    let authority = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"));
+    // Only a browser on this machine is served without TLS.
+    let authority = match origin.strip_prefix("https://") {
+        Some(authority) => Some(authority),
+        None if CookieNames::of(request).is_local() => origin.strip_prefix("http://"),
+        None => None,
+    };
     let host = host_of(request);
     authority.is_some_and(|authority| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)))
 }
@@ -95,6 +101,7 @@ mod tests {
                 false,
             ),
             (&[("Origin", "https://shop.example"), json], true),
+            (&[("Origin", "http://shop.example"), json], false),
             (&[("Origin", "https://shop.example:8443"), json], false),
             (
                 &[("Origin", "https://shop.example.evil.example"), json],
@@ -130,6 +137,13 @@ mod tests {
             let own = is_own(&request(Method::POST, headers));
             assert_eq!(own, expected, "{headers:?}");
         }
+        let local = Request::builder()
+            .method(Method::POST)
+            .header("Host", "localhost:3000")
+            .header("Origin", "http://localhost:3000")
+            .header("Content-Type", "application/json")
+            .finish();
+        assert!(is_own(&local));
         assert!(is_own(&request(Method::GET, &[])));
         for (headers, expected) in [
             (&[][..], false),

@@ -7,11 +7,15 @@ mod cookies;
 mod csrf;
 mod person;
 mod principal;
+mod search_key;
 mod session;
 
 pub(crate) use self::allowed::SECURITY_SCHEME;
 pub use self::{
-    allowed::Allowed, authentication::Authentication, client::AccountClient, principal::Principal,
-    session::SessionPrincipal,
+    allowed::Allowed,
+    authentication::Authentication,
+    client::AccountClient,
+    principal::Principal,
+    session::{MaybeSession, SessionPrincipal},
 };
 pub(crate) use cookies::bears_session;

@@ -8,7 +8,7 @@ use souk_identity::{Authority, Permission, Permissions};
 use souk_store::ApiKey;
 
 use super::person::SignedInPerson;
-use crate::error::ApiError;
+use crate::{error::ApiError, search_keys::SearchKey};
 
 /// Sender of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Principal {
     ApiKey(Arc<ApiKey>),
     /// Person with an account of a tenant.
     Person(SignedInPerson),
+    /// Shopper with a search key of a tenant.
+    SearchKey(Arc<SearchKey>),
 }
 
 /// Credentials of a request, as they were checked once at the door.
@@ -45,6 +47,15 @@ impl Principal {
         }
     }
 
+    /// Returns why the credentials of a request are refused, where they have a reason of their own.
+    pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
+        match request.data::<Checked>() {
+            Some(Checked::Unusable(error)) => Some(ApiError::Shared(Arc::clone(error))),
+            Some(Checked::RefusedTooOften(seconds)) => Some(ApiError::LimitExceeded(*seconds)),
+            _ => None,
+        }
+    }
+
     /// Makes it the sender of a request.
     pub(crate) fn set(self, request: &mut Request) {
         request.set_data(Checked::Known(self));
@@ -53,7 +64,7 @@ impl Principal {
     /// Returns what the sender may do.
     pub fn permissions(&self) -> Permissions {
         match self {
-            Self::Anonymous => Permissions::NONE,
+            Self::Anonymous | Self::SearchKey(_) => Permissions::NONE,
             Self::AdminKey => Permissions::ALL,
             Self::ApiKey(key) => key.permissions,
             Self::Person(person) => person.permissions(),
@@ -64,7 +75,9 @@ impl Principal {
     pub fn authority(&self) -> Authority {
         match self {
             Self::AdminKey => Authority::FULL,
-            Self::Anonymous | Self::ApiKey(_) => Authority::of_program(self.permissions()),
+            Self::Anonymous | Self::ApiKey(_) | Self::SearchKey(_) => {
+                Authority::of_program(self.permissions())
+            }
             Self::Person(person) => Authority::of_person(person.permissions(), person.roles()),
         }
     }
@@ -80,7 +93,7 @@ impl Principal {
             Self::Person(person) => {
                 person.lacks_factor && person.permissions_with_factor().has(permission)
             }
-            Self::Anonymous | Self::AdminKey | Self::ApiKey(_) => false,
+            Self::Anonymous | Self::AdminKey | Self::ApiKey(_) | Self::SearchKey(_) => false,
         }
     }
 
@@ -90,6 +103,7 @@ impl Principal {
             Self::Anonymous | Self::AdminKey => None,
             Self::ApiKey(key) => Some(key.tenant),
             Self::Person(person) => Some(person.tenant),
+            Self::SearchKey(key) => Some(key.tenant),
         }
     }
 
@@ -112,6 +126,7 @@ impl fmt::Display for Principal {
             Self::AdminKey => f.write_str("admin-key"),
             Self::ApiKey(key) => write!(f, "api-key:{}", key.id),
             Self::Person(person) => write!(f, "account:{}", person.live.account.id.0),
+            Self::SearchKey(key) => write!(f, "search-key:{}", key.parent),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::{Request, RequestBody, Result, http::header};
+use poem::{FromRequest, Request, RequestBody, Result, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
@@ -11,7 +11,12 @@ use souk_accounts::SecurityContext;
 use souk_identity::SecurityEvent;
 use souk_store::LiveSession;
 
-use super::{authentication::bearer_token, cookies::CookieNames, csrf, person::SignedInPerson};
+use super::{
+    authentication::bearer_token,
+    cookies::{CookieNames, bears_session},
+    csrf,
+    person::SignedInPerson,
+};
 use crate::{
     error::ApiError,
     http::{client::RequestNetwork, tenant_resolution::resolve_tenant},
@@ -23,6 +28,9 @@ const BY_BEARER: &str = "session_token";
 
 /// Somebody who is signed in.
 pub struct SessionPrincipal(pub Arc<LiveSession>);
+
+/// Somebody who is signed in, or nobody. A session that is over is refused, so that nobody goes on as a guest unawares.
+pub struct MaybeSession(pub Option<Arc<LiveSession>>);
 
 impl SignedInPerson {
     /// Returns whose session a request bears.
@@ -106,5 +114,17 @@ impl<'a> ApiExtractor<'a> for SessionPrincipal {
         let app = app.ok_or_else(|| ApiError::internal("the application is missing"))?;
         let person = Box::pin(SignedInPerson::of(app, request)).await?;
         Ok(Self(person.live))
+    }
+}
+
+impl<'a> FromRequest<'a> for MaybeSession {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        if !bears_session(request.headers()) {
+            return Ok(Self(None));
+        }
+        let app = request.data::<AppState>();
+        let app = app.ok_or_else(|| ApiError::internal("the application is missing"))?;
+        let person = Box::pin(SignedInPerson::of(app, request)).await?;
+        Ok(Self(Some(person.live)))
     }
 }

@@ -64,7 +64,7 @@ pub(in crate::http) struct StandingSlot(Arc<OnceLock<Standing>>);
 
 impl StandingSlot {
     pub(super) fn set(&self, standing: Standing) {
-        // A request is counted once.
+        // The first quota that a request is counted against is told.
         let _ = self.0.set(standing);
     }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::Method};
 use souk_domain::{AccountId, TenantId};
+use souk_rate_limit::{Decision, Quota};
 use souk_store::ApiKey;
 
 pub(super) use self::fields::StandingSlot;
@@ -85,6 +86,24 @@ impl RouteClass {
     }
 }
 
+/// Tells a client how it stands with a quota of its own, instead of that of its address; returns the seconds until the next
+/// request may be sent if there were too many.
+pub(in crate::http) fn tell_standing(
+    request: &Request,
+    policy: &'static str,
+    (quota, decision): (Quota, Decision),
+) -> Option<u32> {
+    let standing = Standing {
+        policy,
+        quota,
+        decision,
+    };
+    if let Some(slot) = request.data::<StandingSlot>() {
+        slot.set(standing);
+    }
+    (!decision.allowed).then(|| standing.retry_after_secs())
+}
+
 /// Counts requests, and refuses those beyond their quota with 429.
 #[derive(Clone, Default)]
 pub struct RateLimit {
@@ -145,7 +164,7 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 async fn caller(request: &Request, client: Client) -> Caller {
     let principal = Principal::of(request);
     match principal {
-        Principal::Anonymous => {}
+        Principal::Anonymous | Principal::SearchKey(_) => {}
         Principal::AdminKey => return Caller::Admin,
         Principal::ApiKey(key) => return Caller::ApiKey(Arc::clone(key)),
         Principal::Person(_) if !principal.is_staff() => {}

@@ -21,10 +21,14 @@ use self::{
 };
 pub(crate) use self::{cache_request::hash_of, counting::counts};
 use super::{
-    RequestNetwork, RequestVisitor, RouteTable, auth::bears_session, moved, parameters::AskedUri,
-    tenant::search_context, tenant_resolution::resolve_tenant,
+    RequestNetwork, RequestVisitor, RouteTable,
+    auth::{Principal, bears_session},
+    moved,
+    parameters::AskedUri,
+    tenant::search_context,
+    tenant_resolution::{Enforced, enforced, resolve_tenant},
 };
-use souk_search_service::{Resolved, ResolvedBy, SearchContext};
+use souk_search_service::{Resolved, ResolvedBy, SearchContext, enforced_fingerprint};
 
 use crate::{error::ApiError, state::AppState};
 
@@ -91,26 +95,34 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
         } = resolve_tenant(&self.app, &request).await?;
         // What somebody is shown who says who they are is nobody else's, and neither kept nor taken from what is.
         let is_personal = bears_session(request.headers());
+        let enforced = enforced(&request);
         let (visitor, guided) = match kind {
             Kind::Search | Kind::Facets => {
                 let visitor = RequestVisitor::of(&request, &self.app, tenant.id).await?;
                 let guided = search_context(&self.app, &tenant, visitor).await?;
-                (visitor, Some(guided))
+                (visitor, Some(guided.within(enforced.clone())))
             }
             _ => (RequestVisitor(None), None),
         };
+        let has_search_key = matches!(Principal::of(&request), Principal::SearchKey(_));
         let is_shared = !guided
             .as_ref()
             .is_some_and(SearchContext::depends_on_session);
         let cache_request = CacheRequest::of(&request, &self.routes);
-        let fingerprint = guided.as_ref().map(SearchContext::fingerprint);
+        let fingerprint = match (&guided, &enforced) {
+            (Some(guided), _) => guided.fingerprint(),
+            (None, Some(enforced)) => enforced_fingerprint(enforced),
+            (None, None) => String::new(),
+        };
         let key = Key {
             kind,
             tenant: tenant.id,
-            hash: cache_request.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
+            hash: cache_request.hash(&[&self.version, &fingerprint]),
         };
         if let Some(hot_keys) = &self.app.hot_keys
             && !is_personal
+            // What is warmed is asked for without a key.
+            && enforced.is_none()
         {
             match request.data::<Replayed>() {
                 Some(Replayed(heat)) => hot_keys.recall(&key, &cache_request.url(), *heat),
@@ -121,6 +133,7 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
         let load = || {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
             let mut again = cache_request.again(&request, tenant.clone());
+            again.set_data(Enforced(enforced.clone()));
             if let Some(search_context) = guided {
                 // What the answer is kept under is what it has to go by.
                 again.set_data(search_context);
@@ -134,7 +147,9 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
         };
         let audience = match by {
             // Whoever stands between knows hosts apart, but neither keys, which may be revoked, nor visitors.
-            ResolvedBy::Host | ResolvedBy::Default if is_shared && !has_key && !is_personal => {
+            ResolvedBy::Host | ResolvedBy::Default
+                if is_shared && !has_key && !is_personal && !has_search_key =>
+            {
                 Audience::All
             }
             _ => Audience::One,

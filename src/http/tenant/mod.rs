@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody, Result};
 use souk_cache::Tag;
-use souk_domain::Hit;
+use souk_domain::{Filters, Hit, ProductId};
 use souk_search_service::{EngineResponse, SearchContext, SearchResponse, VisitorHash};
 use souk_store::Tenant;
 
 use super::{
-    CacheTags, RequestVisitor, VisitorId, auth::Principal, client::RequestNetwork,
-    tenant_resolution::resolve_tenant,
+    CacheTags, RequestVisitor, VisitorId,
+    auth::Principal,
+    client::RequestNetwork,
+    tenant_resolution::{enforced, resolve_tenant},
 };
 use crate::{error::ApiError, state::AppState};
 
@@ -40,6 +42,8 @@ pub struct TenantContext {
     pub tenant: Arc<Tenant>,
     /// True if the request bears a key of the tenant, or the admin key.
     pub has_key: bool,
+    /// Filters that everything has to pass, whatever is asked for.
+    enforced: Option<Arc<Filters>>,
     /// Network of the client, hashed for the day; `None` if it cannot be told.
     network: Option<RequestNetwork>,
     cache_tags: CacheTags,
@@ -61,9 +65,30 @@ impl TenantContext {
                     Some(visitor) => visitor.hash(&self.app, self.tenant.id).await,
                     None => None,
                 };
-                search_context(&self.app, &self.tenant, RequestVisitor(visitor)).await
+                let visitor = RequestVisitor(visitor);
+                let found = search_context(&self.app, &self.tenant, visitor).await?;
+                Ok(found.within(self.enforced.clone()))
             }
         }
+    }
+
+    /// Returns the filters that everything has to pass, whatever is asked for.
+    pub fn enforced(&self) -> Option<&Arc<Filters>> {
+        self.enforced.as_ref()
+    }
+
+    /// Reports whether a product passes the enforced filters. The response depends on it.
+    ///
+    /// # Errors
+    /// If engine and database cannot tell.
+    pub async fn admits(&self, product: ProductId) -> Result<bool, ApiError> {
+        let Some(enforced) = &self.enforced else {
+            return Ok(true);
+        };
+        let search = &self.app.search;
+        let passing = search.passing(&self.tenant, &[product], enforced).await?;
+        self.tag_with_index(&passing, &passing.value);
+        Ok(!passing.value.is_empty())
     }
 
     /// Returns today's hash of the client's network; `None` if the network or the day's salt is not known.
@@ -137,6 +162,7 @@ impl<'a> FromRequest<'a> for TenantContext {
             app: app.clone(),
             tenant: resolved.tenant,
             has_key: resolved.has_key || *Principal::of(request) == Principal::AdminKey,
+            enforced: enforced(request),
             network: request.data::<RequestNetwork>().copied(),
             cache_tags: request.data::<CacheTags>().cloned().unwrap_or_default(),
             search_context: request.data::<SearchContext>().cloned(),

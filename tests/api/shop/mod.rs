@@ -27,6 +27,7 @@ use souk::{
     probing,
     readiness::Readings,
     router::{self, Guards},
+    search_keys::SearchKeyQuotas,
     state::{AppState, Parts},
     warming::CacheWarmer,
 };
@@ -34,7 +35,11 @@ use souk_accounts::{AccountOptions, AccountSecrets, AccountService, LinkPages, S
 use souk_cache::{
     Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Lifetimes, Purger,
 };
-use souk_domain::ProductInput;
+use souk_commerce::{
+    CommerceOptions, CommerceService,
+    payments::{ManualProvider, Providers, TestProvider},
+};
+use souk_domain::{ProductInput, ordering::WithdrawalPeriod};
 use souk_identity::HashCost;
 use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
@@ -482,8 +487,10 @@ pub(crate) fn app_of(
         analytics: Analytics::new(store.clone()),
         visitor_hasher: VisitorHasher::new(store.clone()),
         accounts: accounts_of(store, front.staff_needs_factor),
+        commerce: commerce_of(store),
         admin_key: AdminKey::new(ADMIN_KEY),
         api_keys: ApiKeyDirectory::new(store.clone()),
+        search_key_quotas: SearchKeyQuotas::new(None),
         refused_keys: RefusedKeys::default(),
         readiness: Readings::default(),
         imports: front
@@ -492,6 +499,16 @@ pub(crate) fn app_of(
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })
+}
+
+/// Selling with payments that move no money, and by hand.
+fn commerce_of(store: &Store) -> CommerceService {
+    let options = CommerceOptions {
+        checkout_ms: 30 * 60_000,
+        withdrawal: WithdrawalPeriod { days: 14 },
+    };
+    let providers = Providers::new(vec![Box::new(TestProvider), Box::new(ManualProvider)]);
+    CommerceService::new(store.clone(), options, providers, [6; 32])
 }
 
 /// Accounts whose passwords cost little.

@@ -187,6 +187,16 @@ const LAYERS: &[Layer] = &[
         never: &["tantivy", "elasticsearch", "poem"],
     },
     Layer {
+        name: "souk-commerce",
+        may_use: &[
+            "souk-domain",
+            "souk-identity",
+            "souk-store",
+            "souk-telemetry",
+        ],
+        never: &["tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
         name: "souk-mail",
         may_use: &["souk-store", "souk-telemetry"],
         never: &["tantivy", "elasticsearch", "poem"],
@@ -225,6 +235,7 @@ const LAYERS: &[Layer] = &[
             "souk-accounts",
             "souk-cache",
             "souk-catalogue-io",
+            "souk-commerce",
             "souk-config",
             "souk-domain",
             "souk-embeddings",

@@ -6,6 +6,7 @@ mod indexing;
 mod people;
 mod running;
 mod searching;
+mod selling;
 mod serving;
 mod storing;
 
@@ -17,11 +18,12 @@ pub use indexing::IndexerConfig;
 pub use people::{AccountsConfig, MailConfig};
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
 pub use searching::{ElasticsearchConfig, SearchConfig};
+pub use selling::SellingConfig;
 pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, ServerConfig};
 pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
 
 /// Returns all settings by concern, with the title of each.
-pub(crate) fn all() -> [(&'static str, &'static [Setting]); 8] {
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 9] {
     [
         ("HTTP server", serving::SETTINGS),
         ("Data", storing::SETTINGS),
@@ -30,6 +32,7 @@ pub(crate) fn all() -> [(&'static str, &'static [Setting]); 8] {
         ("Cache, CDN and feeds", caching::SETTINGS),
         ("Agents", agents::SETTINGS),
         ("Accounts and mail", people::SETTINGS),
+        ("Selling", selling::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

@@ -10,7 +10,7 @@ use crate::TokenHash;
 /// Codes of a set.
 pub const RECOVERY_CODES: usize = 10;
 /// Random bytes of a code.
-pub const RECOVERY_CODE_BYTES: usize = 10;
+pub const RECOVERY_CODE_BYTES: usize = 15;
 /// Characters between two hyphens.
 const GROUP: usize = 4;
 
@@ -38,7 +38,7 @@ impl RecoveryCode {
         Some(Self(bytes.ok()?.try_into().ok()?))
     }
 
-    /// Returns the text that is shown, such as `abcd-efgh-ijkl-mnop`.
+    /// Returns the text that is shown, such as `abcd-efgh-ijkl-mnop-qrst-uvwx`.
     pub fn text(&self) -> String {
         let text = BASE32_NOPAD.encode(&self.0).to_ascii_lowercase();
         let groups: Vec<_> = text.as_bytes().chunks(GROUP).collect();
@@ -64,7 +64,7 @@ mod tests {
     fn code_is_read_as_people_type_it() {
         let code = RecoveryCode::new([0x5A; RECOVERY_CODE_BYTES]);
         let text = code.text();
-        assert_eq!(text.len(), 19);
+        assert_eq!(text.len(), 29);
         assert!(text.split('-').all(|group| group.len() == GROUP), "{text}");
         for typed in [
             text.clone(),

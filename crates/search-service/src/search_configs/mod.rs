@@ -31,8 +31,9 @@ use tokio_util::sync::CancellationToken;
 pub use self::{
     active_config::{ActiveConfig, CompiledVersion, DefinedAttributes, Experiment, products_of},
     editing::{EditError, Edited, edit, new_id, read},
-    search_context::SearchContext,
+    search_context::{SearchContext, enforced_fingerprint},
 };
+pub(crate) use search_context::narrowed;
 
 /// How often it is looked whether something changed. Together with what a look takes, well below the two seconds within
 /// which every process goes by a change.

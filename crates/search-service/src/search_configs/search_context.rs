@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use souk_domain::{AttributeDefinitions, QueryId, SearchQuery};
+use souk_domain::{AttributeDefinitions, Filters, QueryId, SearchQuery};
 use souk_search::merchandising::Rewritten;
 use souk_store::Tenant;
 
@@ -17,6 +17,7 @@ pub struct SearchContext {
     attributes: Arc<DefinedAttributes>,
     now_ms: i64,
     depends_on_session: bool,
+    enforced: Option<Arc<Filters>>,
 }
 
 impl SearchContext {
@@ -38,6 +39,7 @@ impl SearchContext {
             attributes,
             now_ms: Utc::now().timestamp_millis(),
             depends_on_session: false,
+            enforced: None,
         }
     }
 
@@ -45,6 +47,17 @@ impl SearchContext {
     #[must_use]
     pub fn at(self, now_ms: i64) -> Self {
         Self { now_ms, ..self }
+    }
+
+    /// By the same version, for somebody who finds nothing but what passes these filters.
+    #[must_use]
+    pub fn within(self, enforced: Option<Arc<Filters>>) -> Self {
+        Self { enforced, ..self }
+    }
+
+    /// Returns the filters that everything has to pass, whatever is asked for.
+    pub fn enforced(&self) -> Option<&Arc<Filters>> {
+        self.enforced.as_ref()
     }
 
     /// The version's number.
@@ -76,7 +89,10 @@ impl SearchContext {
     /// Rewrites a query by the version.
     pub fn rewrite(&self, tenant: &Tenant, query: &SearchQuery) -> Rewritten {
         let rewriter = &self.version.rewriter;
-        let mut rewritten = rewriter.rewrite(tenant.id, query, self.now_ms);
+        let mut rewritten = match &self.enforced {
+            Some(enforced) => rewriter.rewrite(tenant.id, &narrowed(query, enforced), self.now_ms),
+            None => rewriter.rewrite(tenant.id, query, self.now_ms),
+        };
         rewritten.plan.shares_products = tenant.shares_products;
         rewritten.plan.definitions = Arc::clone(&self.attributes.definitions);
         rewritten
@@ -85,9 +101,25 @@ impl SearchContext {
     /// Returns the part of a cache key that tells versions apart.
     pub fn fingerprint(&self) -> String {
         let version = self.version.fingerprint(self.now_ms);
-        match self.attributes.definitions.is_empty() {
+        let mut fingerprint = match self.attributes.definitions.is_empty() {
             true => version,
             false => format!("{version}:{}", self.attributes.digest),
+        };
+        if let Some(enforced) = &self.enforced {
+            fingerprint.push_str(&enforced_fingerprint(enforced));
         }
+        fingerprint
     }
+}
+
+/// Returns the part of a cache key that tells enforced filters apart.
+pub fn enforced_fingerprint(enforced: &Filters) -> String {
+    format!("|enforced:{enforced:?}")
+}
+
+/// Returns a query that finds what passes these filters, too, and counts nothing else in any facet.
+pub(crate) fn narrowed(query: &SearchQuery, enforced: &Filters) -> SearchQuery {
+    let mut query = query.clone();
+    query.conditions.passing.push(enforced.clone());
+    query
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Scope, StoreError, Transaction,
     backend::{IdRow, first},
+    ordering::erasure as purchases,
 };
 
 /// Longest name, in characters.
@@ -201,10 +202,11 @@ impl Accounts {
     /// Erases an account: nothing stays but its id.
     ///
     /// # Errors
-    /// If there is no such account, or it is that of the last owner.
+    /// If there is no such account, it is that of the last owner, or it has orders under way.
     pub async fn erase(&self, id: AccountId, now_ms: i64) -> Result<(), StoreError> {
         let transaction = self.scope.store.begin().await?;
         last_owner::keep_another(&transaction, &self.scope, id).await?;
+        purchases::erase(&transaction, &self.scope, id).await?;
         let sql =
             "UPDATE accounts SET mail = NULL, name = '', language = 'en', password_hash = NULL,
                  verified_at = NULL, erased_at = $3
@@ -305,7 +307,7 @@ pub(crate) const END_CHALLENGES: &str =
     "DELETE FROM sign_in_challenges WHERE tenant_id = $1 AND account_id = $2";
 
 /// Rows that go with an account.
-const ERASED_WITH_IT: [&str; 7] = [
+const ERASED_WITH_IT: [&str; 9] = [
     "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM account_totp WHERE tenant_id = $1 AND account_id = $2",
@@ -313,6 +315,8 @@ const ERASED_WITH_IT: [&str; 7] = [
     END_CHALLENGES,
     "DELETE FROM memberships WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM mails WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM addresses WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM carts WHERE tenant_id = $1 AND account_id = $2",
 ];
 
 pub(crate) fn by_id_sql() -> String {

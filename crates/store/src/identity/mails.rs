@@ -17,10 +17,10 @@ const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 /// Mails that anybody can have sent to anybody, by typing an address.
 const ASKED_FOR: [&str; 4] = ["verify", "known", "reset", "address"];
-/// Most of them to one recipient in [`QUOTA_MS`].
+/// Most of them to one recipient in [`MAIL_QUOTA_SECONDS`].
 const QUOTA: usize = 5;
-/// Time that the quota is for, in milliseconds.
-const QUOTA_MS: i64 = 3_600_000;
+/// Time that the quota of mails to one recipient is for, in seconds.
+pub const MAIL_QUOTA_SECONDS: u32 = 3_600;
 
 /// A mail to be written. `Debug` leaves out its values, of which one may be a link.
 #[derive(Clone)]
@@ -124,7 +124,9 @@ pub(super) async fn may_send(
     let values = [
         scope.tenant.0.into(),
         mail.recipient.as_str().into(),
-        mail.at_ms.saturating_sub(QUOTA_MS).into(),
+        mail.at_ms
+            .saturating_sub(i64::from(MAIL_QUOTA_SECONDS) * 1_000)
+            .into(),
     ];
     let statement = scope.store.backend().statement(lately_sql(), values);
     let lately = all::<IdRow>(transaction, statement).await?;

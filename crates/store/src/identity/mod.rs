@@ -21,7 +21,7 @@ pub use factors::{
 };
 pub use failures::{Attempt, CountedAttempt, CountedGuesser, SignInFailures};
 pub use links::{LinkPurpose, NewLink};
-pub use mails::{Mail, MailQueue, NewMail};
+pub use mails::{MAIL_QUOTA_SECONDS, Mail, MailQueue, NewMail};
 pub use memberships::Membership;
 pub use people::{ImportedAccount, Invited, Person};
 pub use registration::{NewAccount, Registration};

@@ -10,7 +10,9 @@ use crate::{StoreError, backend::execute, etag, identity::audit::note};
 const SERVED_NO_MORE_MS: i64 = 5_000;
 
 /// Tables with a tenant's rows, in the order of deletion.
-const DELETE_CONTENT: [&str; 24] = [
+const DELETE_CONTENT: [&str; 27] = [
+    // Sellers stay while orders name them.
+    "DELETE FROM order_groups WHERE tenant_id = $1",
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.
     "UPDATE categories SET parent_id = NULL WHERE tenant_id = $1 AND parent_id IS NOT NULL",
@@ -36,6 +38,9 @@ const DELETE_CONTENT: [&str; 24] = [
     "DELETE FROM tenant_keys WHERE tenant_id = $1",
     "DELETE FROM api_keys WHERE tenant_id = $1",
     "DELETE FROM tenants WHERE id = $1",
+    // The ledger of a tenant that exists is never deleted.
+    "DELETE FROM ledger_entries WHERE tenant_id = $1",
+    "DELETE FROM ledger_journals WHERE tenant_id = $1",
 ];
 
 impl Tenants {

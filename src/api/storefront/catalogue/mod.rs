@@ -98,7 +98,11 @@ impl ReferenceApi {
             ..SearchQuery::default()
         };
         query.page.limit = 0;
-        let sold = context.app.search.list(&context.tenant, &query).await?;
+        let sold = context
+            .app
+            .search
+            .list(&context.tenant, &query, None)
+            .await?;
         context.tag_with([CacheTag::Seller(SellerId(record.id))]);
         context.tag_with_index(&sold, []);
         Ok(SellerAnswer::Seller(JsonResponse(SellerView::new(

@@ -90,7 +90,9 @@ impl ProductsApi {
             ..SearchQuery::default()
         }
         .validated()?;
-        let mut answered = context.app.search.list(&context.tenant, &query).await?;
+        let enforced = context.enforced().map(AsRef::as_ref);
+        let search = &context.app.search;
+        let mut answered = search.list(&context.tenant, &query, enforced).await?;
         context.tag_with_index(&answered, &answered.value.hits);
         context.app.cdn.media.place_hits(&mut answered.value.hits);
         Ok(ListingAnswer::Page(JsonResponse(Listing::new(
@@ -142,7 +144,12 @@ impl ProductsApi {
         let mut answered = context
             .app
             .search
-            .similar(context.tenant.id, ProductId(record.id.0), limit)
+            .similar(
+                &context.tenant,
+                record.id,
+                limit,
+                context.enforced().map(AsRef::as_ref),
+            )
             .await?;
         context.tag_with(tags_of(&record));
         context.tag_with_index(&answered, &answered.value);
@@ -166,6 +173,19 @@ fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
     product.into_iter().chain(categories).chain(fandoms)
 }
 
+/// The product if it is shown to whoever asks.
+async fn shown(
+    context: &TenantContext,
+    record: Option<ProductRecord>,
+) -> Result<ProductRecord, ApiError> {
+    let record = record.filter(ProductRecord::is_public);
+    let record = record.ok_or(ApiError::NotFound("product"))?;
+    match context.admits(record.id).await? {
+        true => Ok(record),
+        false => Err(ApiError::NotFound("product")),
+    }
+}
+
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits. A former slug leads on.
 pub(super) async fn find_active(
     context: &TenantContext,
@@ -181,18 +201,14 @@ pub(super) async fn find_active(
         found = products.get(&ProductKey::Slug(wanted.0.clone())).await?;
     }
     if let Some(record) = found {
-        return Some(record)
-            .filter(ProductRecord::is_public)
-            .ok_or(ApiError::NotFound("product"));
+        return shown(context, Some(record)).await;
     }
     let former = scope.former_slugs();
     let moved = former.find(Entity::Product, &wanted.0).await?;
     let moved = moved.ok_or(ApiError::NotFound("product"))?;
     let key = ProductKey::Id(ProductId(moved.id));
     let record = products.get(&key).await?;
-    let record = record
-        .filter(ProductRecord::is_public)
-        .ok_or(ApiError::NotFound("product"))?;
+    let record = shown(context, record).await?;
     context.tag_with(tags_of(&record));
     Err(ApiError::Moved(record.slug.into()))
 }

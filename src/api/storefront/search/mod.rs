@@ -263,7 +263,9 @@ impl SearchApi {
             text: q.0.0.trim().to_owned(),
             limit: limit.0.map_or(DEFAULT_SUGGESTIONS, |limit| limit.0),
         };
-        let answered = context.app.search.suggest(request).await?;
+        let enforced = context.enforced().map(AsRef::as_ref);
+        let search = &context.app.search;
+        let answered = search.suggest(&context.tenant, request, enforced).await?;
         context.tag_with_index(&answered, []);
         Ok(SuggestionsAnswer::Suggestions(JsonResponse(
             Suggestions::new(answered, started.elapsed()),

@@ -220,6 +220,14 @@ impl Products {
         self.read(self.scope.store.connection(), key).await
     }
 
+    /// Returns the ids of products by their slugs, whatever their status. Slugs that no product has are left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn ids_of(&self, slugs: &[String]) -> Result<HashMap<String, ProductId>, StoreError> {
+        slugs::ids_of(&self.scope, slugs).await
+    }
+
     /// A page of products by id, for admins and exports.
     ///
     /// # Errors

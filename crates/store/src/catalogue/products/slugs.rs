@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use souk_domain::slugify;
+use souk_domain::{ProductId, slugify};
 
 use crate::{
     Backend, Scope, StoreError,
@@ -137,6 +137,21 @@ impl Slugs {
         }
         Ok(())
     }
+}
+
+/// Returns the ids of the products that have some slugs.
+pub(super) async fn ids_of(
+    scope: &Scope,
+    slugs: &[String],
+) -> Result<HashMap<String, ProductId>, StoreError> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let backend = scope.store.backend();
+    let statement = backend.statement(owners_sql(backend), [scope.tenant.0.into(), json(&slugs)?]);
+    let rows = all::<OwnerRow>(scope.store.connection(), statement).await?;
+    let ids = rows.into_iter().map(|row| (row.slug, ProductId(row.id)));
+    Ok(ids.collect())
 }
 
 /// Selects the products with the slugs `$2` of tenant `$1`.

@@ -1,0 +1,38 @@
+//! Selling as shoppers meet it: cart, checkout, orders and saved addresses.
+//!
+//! A shopper is whoever is signed in, or a guest: a guest's cart is found by its token in `X-Cart-Token`, and a purchase by
+//! that in `X-Order-Token`.
+
+mod addresses;
+mod cart;
+mod cart_views;
+mod checkout;
+mod idempotent;
+mod order_views;
+mod orders;
+pub mod request;
+mod shopper;
+
+/// Operations of selling.
+pub type Api = (
+    cart::CartApi,
+    checkout::CheckoutApi,
+    orders::OrdersApi,
+    addresses::AddressesApi,
+);
+
+pub(crate) use addresses::SavedAddressView;
+pub(crate) use order_views::{OrderView, PurchaseDetail, PurchaseView};
+pub(crate) use orders::detail;
+
+/// Most bytes of a body: some lines and two addresses.
+const MAX_BYTES: usize = 64 * 1024;
+
+pub(super) fn api() -> Api {
+    (
+        cart::CartApi,
+        checkout::CheckoutApi,
+        orders::OrdersApi,
+        addresses::AddressesApi,
+    )
+}
