@@ -33,6 +33,7 @@ impl SellingSection for Config {
             withdrawal: WithdrawalPeriod {
                 days: self.selling.withdrawal_days,
             },
+            payout_reserve_days: self.selling.payout_reserve_days,
         }
     }
 

@@ -24,10 +24,9 @@ pub enum ErrorCode {
     CrossSite,
     /// 403: people of staff have to prove a second factor first.
     SecondFactorRequired,
-    /// 403: the sender lacks the permission that the operation needs.
     /// 403: a second factor has to be proven first.
     StepUpRequired,
-    /// 403: the key lacks the permission that the operation needs.
+    /// 403: the sender lacks the permission that the operation needs.
     Forbidden,
     /// 401: no tenant has this key, or it was revoked or has expired.
     InvalidApiKey,
@@ -67,6 +66,14 @@ pub enum ErrorCode {
     CheckoutEnded,
     /// 409: the payment is done already.
     AlreadyPaid,
+    /// 409: the account has applied with as many sellers as it may.
+    TooManyApplications,
+    /// 409: the seller has not handed in all that the checklist asks for.
+    ChecklistIncomplete,
+    /// 409: the seller has no bank account for payouts.
+    PayoutAccountMissing,
+    /// 409: no such amount can be paid out.
+    NotPayable,
     /// 412: it has changed since it was read.
     PreconditionFailed,
     /// 413: the body is too large.

@@ -16,7 +16,7 @@ use souk_accounts::AccountError;
 use souk_cache::LoadFailure;
 use souk_commerce::CommerceError;
 use souk_domain::InvalidField;
-use souk_identity::Permission;
+use souk_identity::{Permission, SellerPermission};
 use souk_search::{IndexError, SearchError};
 use souk_search_service::{EditError, GatewayError, ResolveError};
 use souk_store::StoreError;
@@ -79,6 +79,14 @@ pub enum ApiError {
     /// The sender lacks the permission of the operation.
     #[error("this needs the permission `{0}`")]
     Forbidden(Permission),
+    /// The sender's role within the seller lacks the permission of the operation.
+    #[error("this needs the permission `{}` within the seller", .0.name())]
+    SellerForbidden(SellerPermission),
+    /// A shopper's session asks for an operation of a seller's people.
+    #[error(
+        "sign in again: a session that began before the account had a seller's role is a shopper's"
+    )]
+    SellerSignInRequired,
     /// A second factor has to be proven in the session before roles of staff permit anything.
     #[error(
         "staff needs a second factor: set one up at POST /api/account/factors/totp, or prove it by POST /api/account/step-up"
@@ -207,7 +215,8 @@ impl ApiError {
             Self::Account(error) => account_meaning(error),
             Self::Commerce(error) => selling::meaning(error),
             Self::SecondFactorRequired => (StatusCode::FORBIDDEN, ErrorCode::SecondFactorRequired),
-            Self::Forbidden(_) | Self::Ungrantable(_) => {
+            Self::SellerSignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
+            Self::Forbidden(_) | Self::SellerForbidden(_) | Self::Ungrantable(_) => {
                 (StatusCode::FORBIDDEN, ErrorCode::Forbidden)
             }
             Self::InvalidApiKey => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidApiKey),

@@ -19,6 +19,13 @@ pub(super) fn meaning(error: &CommerceError) -> (StatusCode, ErrorCode) {
         CommerceError::Ended => conflict(ErrorCode::CheckoutEnded),
         CommerceError::Paid => conflict(ErrorCode::AlreadyPaid),
         CommerceError::TakenOver => conflict(ErrorCode::Conflict),
+        CommerceError::TooManyApplications => conflict(ErrorCode::TooManyApplications),
+        CommerceError::SellerStatus(_) | CommerceError::PayoutState(_) => {
+            conflict(ErrorCode::StepRefused)
+        }
+        CommerceError::ChecklistIncomplete(_) => conflict(ErrorCode::ChecklistIncomplete),
+        CommerceError::NoPayoutAccount => conflict(ErrorCode::PayoutAccountMissing),
+        CommerceError::NotPayable { .. } => conflict(ErrorCode::NotPayable),
         // The others are made errors of their own kind.
         _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
     }

@@ -1,11 +1,11 @@
-//! Middleware that has the audit log tell of every change by staff, of refused keys and of exports.
+//! Middleware that has the audit log tell of every change by staff and by sellers' people, of refused keys and of exports.
 
 use std::sync::Arc;
 
 use chrono::Utc;
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,
-    http::{HeaderName, header},
+    http::{HeaderName, Method, header},
 };
 use souk_domain::TenantId;
 use souk_identity::Permission;
@@ -23,6 +23,8 @@ use crate::{error::ApiError, state::AppState};
 
 /// Addresses of operations of admins.
 const ADMIN: &str = "/api/admin/";
+/// Addresses of operations of sellers' people.
+const SELLER: &str = "/api/seller/";
 /// Name that a caller gives itself.
 const ACTOR: HeaderName = HeaderName::from_static("x-actor");
 /// Longest such name that is kept, in characters.
@@ -58,8 +60,9 @@ impl<E: Endpoint<Output = Response>> Endpoint for Audited<E> {
         let (method, path) = (request.method(), request.uri().path());
         let permission = self.routes.permission(method, path);
         let action = self.routes.operation(method, path);
-        match (permission, action, request.data::<AppState>()) {
-            (Some(permission), Some(action), Some(app)) => {
+        let is_told = permission.is_some() || path.starts_with(SELLER);
+        match (action, request.data::<AppState>()) {
+            (Some(action), Some(app)) if is_told => {
                 let app = app.clone();
                 // Operations for shoppers need no room for this.
                 Box::pin(self.recorded(&app, request, action, permission)).await
@@ -75,8 +78,9 @@ impl<E: Endpoint<Output = Response>> Audited<E> {
         app: &AppState,
         request: Request,
         action: &'static str,
-        permission: Permission,
+        permission: Option<Permission>,
     ) -> Result<Response> {
+        let reads = permission.map_or(request.method() == Method::GET, Permission::is_to_read);
         let has_credentials = bears_session(request.headers());
         let tenant = tenant_of(app, &request, permission).await;
         let entry = entry_of(&request, action);
@@ -85,13 +89,13 @@ impl<E: Endpoint<Output = Response>> Audited<E> {
         if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
             act.add_detail("query", query.into());
         }
-        let answered = match permission.is_to_read() {
+        let answered = match reads {
             true => self.inner.call(request).await,
             false => act.during(self.inner.call(request)).await,
         };
         let outcome = match &answered {
             Ok(response) if response.status().is_success() => {
-                let is_told = !permission.is_to_read() || is_export(permission, response);
+                let is_told = !reads || is_export(permission, response);
                 is_told.then_some(Outcome::Done)
             }
             Ok(_) => None,
@@ -114,8 +118,8 @@ impl<E: Endpoint<Output = Response>> Audited<E> {
 }
 
 /// Returns the tenant whose chain is to have the entry, unless the change turns out to be another's.
-async fn tenant_of(app: &AppState, request: &Request, permission: Permission) -> TenantId {
-    if permission.is_of_installation() {
+async fn tenant_of(app: &AppState, request: &Request, permission: Option<Permission>) -> TenantId {
+    if permission.is_some_and(Permission::is_of_installation) {
         return INSTALLATION;
     }
     let resolved = resolve_tenant(app, request).await;
@@ -130,7 +134,10 @@ fn entry_of(request: &Request, action: &str) -> NewAuditEntry {
         note,
         address: request.data::<Client>().map(ToString::to_string),
         request_id: request.data::<RequestId>().map(ToString::to_string),
-        target: path.strip_prefix(ADMIN).map(str::to_owned),
+        target: path
+            .strip_prefix(ADMIN)
+            .or_else(|| path.strip_prefix("/api/"))
+            .map(str::to_owned),
         ..NewAuditEntry::done(
             Utc::now().timestamp_millis(),
             Principal::of(request).to_string(),
@@ -140,9 +147,10 @@ fn entry_of(request: &Request, action: &str) -> NewAuditEntry {
 }
 
 /// True for answers that take data out of the marketplace: tables, and the log itself.
-fn is_export(permission: Permission, response: &Response) -> bool {
+fn is_export(permission: Option<Permission>, response: &Response) -> bool {
     let content_type = response.header(header::CONTENT_TYPE);
-    permission == Permission::AuditRead || content_type.is_some_and(|it| it.starts_with("text/csv"))
+    permission == Some(Permission::AuditRead)
+        || content_type.is_some_and(|it| it.starts_with("text/csv"))
 }
 
 fn is_refusal(error: &ApiError) -> bool {
@@ -150,6 +158,7 @@ fn is_refusal(error: &ApiError) -> bool {
         error,
         ApiError::Unauthorized
             | ApiError::Forbidden(_)
+            | ApiError::SellerForbidden(_)
             | ApiError::SecondFactorRequired
             | ApiError::Ungrantable(_)
             | ApiError::ForeignApiKey

@@ -3,6 +3,7 @@
 use souk_domain::{
     InvalidField,
     ordering::{AmountOverflow, JournalError, QuoteError, StepError},
+    sellers::{ChecklistItem, PayoutRefusal, StatusRefusal},
 };
 use souk_store::{OfferKey, Shortage, StoreError};
 
@@ -52,6 +53,29 @@ pub enum CommerceError {
     /// The payment cannot be changed any more.
     #[error("the payment is done already")]
     Paid,
+    /// The account has applied with too many sellers.
+    #[error("this account has applied with as many sellers as it may")]
+    TooManyApplications,
+    /// The standing of a seller does not allow a decision.
+    #[error(transparent)]
+    SellerStatus(#[from] StatusRefusal),
+    /// A seller has not shown all that it has to.
+    #[error("the seller has not handed in: {}", names(.0))]
+    ChecklistIncomplete(Vec<ChecklistItem>),
+    /// Nobody said where a seller's money goes to.
+    #[error("the seller has no bank account for payouts: its owner has to add one")]
+    NoPayoutAccount,
+    /// More is to be paid than can be.
+    #[error("{amount} cannot be paid: at most {most} can, in minor units")]
+    NotPayable {
+        /// Amount that was asked for.
+        amount: i64,
+        /// Amount that can be paid.
+        most: i64,
+    },
+    /// The state of a payout does not allow a step.
+    #[error(transparent)]
+    PayoutState(#[from] PayoutRefusal),
     /// Absent, or somebody else's.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -67,6 +91,11 @@ pub enum CommerceError {
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),
+}
+
+fn names(items: &[ChecklistItem]) -> String {
+    let names: Vec<_> = items.iter().map(|item| item.as_str()).collect();
+    names.join(", ")
 }
 
 impl From<StoreError> for CommerceError {

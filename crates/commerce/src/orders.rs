@@ -83,6 +83,11 @@ impl CommerceService {
             actor,
             reason,
             now_ms,
+            // Who gives it bears it: a seller's people give the seller's money.
+            bearer: match seller {
+                Some(_) => PromotionBearer::Seller,
+                None => PromotionBearer::Marketplace,
+            },
         };
         match action {
             OrderAction::Cancel(cancelled) => {
@@ -138,6 +143,8 @@ pub(crate) struct By<'a> {
     pub(crate) actor: &'a str,
     pub(crate) reason: Option<&'a str>,
     pub(crate) now_ms: i64,
+    /// Who bears goodwill.
+    pub(crate) bearer: PromotionBearer,
 }
 
 fn found(locked: &LockedGroup, id: OrderId) -> Result<&Order, CommerceError> {
@@ -210,9 +217,7 @@ async fn give_back(
         .await?;
     if request.goodwill > 0 {
         let seller = found(locked, id)?.seller;
-        // Who gives it bears it: a seller's people give the seller's money.
-        let bearer = PromotionBearer::Marketplace;
-        let journal = journals::goodwill(seller, bearer, request.goodwill)?;
+        let journal = journals::goodwill(seller, by.bearer, request.goodwill)?;
         let cause = format!("refund:{refund}:goodwill");
         locked
             .add_journal(&journal, &cause, Some(id), by.now_ms)

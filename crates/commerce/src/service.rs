@@ -20,6 +20,8 @@ pub struct CommerceOptions {
     pub checkout_ms: i64,
     /// Time for which a customer may withdraw after the last delivery.
     pub withdrawal: WithdrawalPeriod,
+    /// Days for which earnings are kept from payouts, since goods may come back.
+    pub payout_reserve_days: u32,
 }
 
 /// Carts, checkout, payments and orders. Cheap to clone.

@@ -92,6 +92,8 @@ ids! {
     TaxRateId,
     /// A journal of the ledger.
     JournalId,
+    /// A payout to a seller.
+    PayoutId,
 }
 
 /// External id of a product, with its seller where that is named.

@@ -22,6 +22,7 @@ mod page;
 mod product;
 mod query;
 mod query_id;
+pub mod sellers;
 mod slugs;
 mod sort;
 mod suggestion;
@@ -45,8 +46,8 @@ pub use host_name::{HostName, HostNameError};
 pub use ids::{
     AccountId, AddressId, CartId, CartLineId, CategoryId, DeliveryMethodId, ExternalKey, FandomId,
     FulfilmentId, JournalId, MailId, OfferId, OrderGroupId, OrderId, OrderLineId, OutboxId,
-    ParseIdError, PaymentId, ProductId, PromotionId, RefundId, ReviewId, SellerId, SessionId,
-    TaxRateId, TenantId, TenantKeyId, VariantId,
+    ParseIdError, PaymentId, PayoutId, ProductId, PromotionId, RefundId, ReviewId, SellerId,
+    SessionId, TaxRateId, TenantId, TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

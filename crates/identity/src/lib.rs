@@ -14,6 +14,7 @@ mod passwords;
 mod permissions;
 mod roles;
 mod search_keys;
+mod seller_permissions;
 mod sessions;
 mod tokens;
 
@@ -34,5 +35,6 @@ pub use passwords::{
 pub use permissions::{Needed, Permission, Permissions, UnknownPermission, needed};
 pub use roles::{Role, UnknownRole};
 pub use search_keys::{MAX_SEARCH_KEY_BYTES, OfferedSearchKey, SEARCH_KEY_PREFIX, sign_search_key};
+pub use seller_permissions::SellerPermission;
 pub use sessions::{SessionKind, USE_NOTED_EVERY_MS};
 pub use tokens::{TOKEN_BYTES, Token, TokenHash, TokenKind};

@@ -86,6 +86,10 @@ permissions! {
     OrdersWrite = "orders.write" "Cancels, fulfils and takes back orders, and says that they are paid."
     RefundsWrite = "refunds.write" "Gives money back."
     LedgerRead = "ledger.read" "Reads the ledger."
+    SellersRead = "sellers.read" "Reads profiles of sellers and their standing."
+    SellersWrite = "sellers.write" "Approves, rejects, suspends and reinstates sellers."
+    PayoutsRead = "payouts.read" "Reads what sellers are owed and were paid."
+    PayoutsWrite = "payouts.write" "Makes payouts, and says what became of them."
     TenantsRead = "tenants.read" "Reads all tenants of the installation."
     TenantsWrite = "tenants.write" "Makes, changes and deletes tenants of the installation."
 }
@@ -191,6 +195,7 @@ impl Permissions {
                 P::SellingRead,
                 P::OrdersRead,
                 P::OrdersWrite,
+                P::SellersRead,
             ]),
             Role::Merchandiser => ANALYST.and(Self::of(&[
                 P::CatalogueWrite,

@@ -1,7 +1,7 @@
 //! The statements whose plans a test checks: the very strings that the store runs.
 
 use sea_orm::Statement;
-use souk_domain::{AccountId, ProductId, ProductStatus};
+use souk_domain::{AccountId, ProductId, ProductStatus, SellerId};
 use souk_identity::Role;
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         variants_batch::{self, target},
     },
     identity::{api_keys, audit},
-    ordering, outbox,
+    ordering, outbox, sellers,
 };
 
 /// Statements of the store by name, with values that find something in a tenant whose products and references have
@@ -31,8 +31,9 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     let get = |key: ProductKey, value| {
         backend.statement(products::get_sql(backend, &key), [tenant(), value])
     };
-    let list = |status| {
+    let list_of = |seller, status| {
         let listing = ProductListing {
+            seller,
             status,
             text: None,
             after_id: Some(ProductId(1_000)),
@@ -41,6 +42,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         let (sql, values) = products::list_sql(scope, &listing);
         backend.statement(sql, values)
     };
+    let list = |status| list_of(None, status);
     let expansion = |entity| {
         let sql = documents::ids_of_sql(backend, entity);
         backend.statement(sql, [tenant(), 1_i64.into(), 100_i64.into(), limit()])
@@ -127,6 +129,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
             ),
         ),
         ("list", list(None)),
+        ("products of a seller", list_of(Some(SellerId(1)), None)),
         ("list by status", list(Some(ProductStatus::Active))),
         (
             "document ids",
@@ -214,6 +217,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     .into_iter()
     .chain(people(scope))
     .chain(ordering::explain::statements(scope))
+    .chain(sellers::explain::statements(scope))
     .collect()
 }
 
@@ -252,6 +256,10 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
         (
             "page of accounts of a role",
             people::page_statement(scope, after, 50, Some(Role::Owner)),
+        ),
+        (
+            "people of a seller",
+            people::seller_statement(scope, SellerId(1), 50),
         ),
         (
             "roles of a page of accounts",

@@ -30,6 +30,7 @@ mod pending_invalidations;
 mod product_vectors;
 mod scope;
 mod search_projection;
+mod sellers;
 mod shared_secret;
 mod tenants;
 mod visitor_salts;
@@ -86,6 +87,10 @@ pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use product_vectors::{NewVector, ProductText, ProductVectors};
 pub use scope::Scope;
 pub use search_projection::{ChangedName, ProjectionBatch, SearchProjection};
+pub use sellers::{
+    LockedPayout, LockedSeller, NewSeller, OpenPayout, Payout, PayoutListing, Payouts, SellerDue,
+    SellerProfile, SellerProfiles,
+};
 pub use shared_secret::SECRET_BYTES;
 pub use souk_breaker::BreakerState;
 pub use tenants::{

@@ -16,6 +16,7 @@ pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
 pub mod orders;
+pub mod partners;
 pub mod people;
 pub mod products;
 pub mod report;
@@ -76,7 +77,7 @@ pub type Api = (
         AdminPeopleApi,
         AdminOrdersApi,
         AdminLedgerApi,
-        selling::Api,
+        (selling::Api, partners::Api),
     ),
 );
 
@@ -105,7 +106,7 @@ pub(super) fn api() -> Api {
             AdminPeopleApi,
             AdminOrdersApi,
             AdminLedgerApi,
-            selling::api(),
+            (selling::api(), partners::api()),
         ),
     )
 }
@@ -114,7 +115,7 @@ pub(super) fn api() -> Api {
 const DEFAULT_LIMIT: u32 = 50;
 
 /// The state that a change is based on: without it, two admins would overwrite each other unseen.
-fn required_state(if_match: Header<Option<String>>) -> Result<String, ApiError> {
+pub(crate) fn required_state(if_match: Header<Option<String>>) -> Result<String, ApiError> {
     if_match.0.ok_or(ApiError::PreconditionRequired)
 }
 

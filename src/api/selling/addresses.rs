@@ -9,7 +9,7 @@ use super::{MAX_BYTES, order_views::AddressView, request::SavedAddressBody};
 use crate::{
     api::{Tag, answers::answers, call::now_ms, params::RowId},
     error::ApiError,
-    http::{JsonBody, JsonResponse, SessionPrincipal, TenantContext},
+    http::{BoundedBody, JsonResponse, SessionPrincipal, TenantContext},
 };
 
 /// An address that an account keeps.
@@ -95,7 +95,7 @@ impl AddressesApi {
         &self,
         session: SessionPrincipal,
         context: TenantContext,
-        body: JsonBody<SavedAddressBody, MAX_BYTES>,
+        body: BoundedBody<SavedAddressBody, MAX_BYTES>,
     ) -> Result<AddedAddressAnswer, ApiError> {
         let account = session.0.account.id;
         let new = new_address(body.0)?;
@@ -117,7 +117,7 @@ impl AddressesApi {
         context: TenantContext,
         /// Id of the address.
         id: Path<RowId>,
-        body: JsonBody<SavedAddressBody, MAX_BYTES>,
+        body: BoundedBody<SavedAddressBody, MAX_BYTES>,
     ) -> Result<ReplacedAddressAnswer, ApiError> {
         let (account, id) = (session.0.account.id, AddressId(id.0.0));
         let new = new_address(body.0)?;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::{Tag, answers::answers, call::now_ms, params::RowId},
     error::ApiError,
-    http::{JsonBody, JsonResponse, MaybeSession, SessionPrincipal, TenantContext},
+    http::{BoundedBody, JsonResponse, MaybeSession, SessionPrincipal, TenantContext},
 };
 
 answers! {
@@ -71,7 +71,7 @@ impl CartApi {
         /// Token of a guest's cart.
         #[oai(name = "X-Cart-Token")]
         cart: Header<Option<String>>,
-        body: JsonBody<CartLineBody, MAX_BYTES>,
+        body: BoundedBody<CartLineBody, MAX_BYTES>,
     ) -> Result<ChangedCartAnswer, ApiError> {
         let mut shopper = Shopper::of(session, &cart)?;
         let (owner, token) = shopper.owner();
@@ -95,7 +95,7 @@ impl CartApi {
         /// Token of a guest's cart.
         #[oai(name = "X-Cart-Token")]
         cart: Header<Option<String>>,
-        body: JsonBody<CartLineChangeBody, MAX_BYTES>,
+        body: BoundedBody<CartLineChangeBody, MAX_BYTES>,
     ) -> Result<ChangedCartAnswer, ApiError> {
         let shopper = Shopper::of(session, &cart)?;
         let commerce = &context.app.commerce;
@@ -149,7 +149,7 @@ impl CartApi {
         /// Token of a guest's cart.
         #[oai(name = "X-Cart-Token")]
         cart: Header<Option<String>>,
-        body: JsonBody<CartBody, MAX_BYTES>,
+        body: BoundedBody<CartBody, MAX_BYTES>,
     ) -> Result<ChangedCartAnswer, ApiError> {
         let mut shopper = Shopper::of(session, &cart)?;
         let CartBody {

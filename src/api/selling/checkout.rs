@@ -21,7 +21,7 @@ use super::{
 use crate::{
     api::{Tag, answers::answers, call::now_ms, params::RowId},
     error::ApiError,
-    http::{JsonBody, JsonResponse, MaybeSession, TenantContext},
+    http::{BoundedBody, JsonResponse, MaybeSession, TenantContext},
 };
 
 answers! {
@@ -58,7 +58,7 @@ impl CheckoutApi {
         /// Key of this purchase: 16 to 255 visible characters, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,
-        body: JsonBody<CheckoutBody, MAX_BYTES>,
+        body: BoundedBody<CheckoutBody, MAX_BYTES>,
     ) -> Result<CheckoutAnswer, ApiError> {
         let shopper = Shopper::of(session, &cart)?;
         let body = body.0;
@@ -97,7 +97,7 @@ impl CheckoutApi {
         /// Token of a guest's purchase.
         #[oai(name = "X-Order-Token")]
         order: Header<Option<String>>,
-        body: JsonBody<PaymentBody, MAX_BYTES>,
+        body: BoundedBody<PaymentBody, MAX_BYTES>,
     ) -> Result<PaymentAnswer, ApiError> {
         let group = purchase_of(&context, &session, &order, OrderGroupId(id.0.0)).await?;
         let method = body.0.method.as_deref();
@@ -126,7 +126,7 @@ impl CheckoutApi {
         /// Token of a guest's purchase.
         #[oai(name = "X-Order-Token")]
         order: Header<Option<String>>,
-        body: JsonBody<ConfirmationBody, MAX_BYTES>,
+        body: BoundedBody<ConfirmationBody, MAX_BYTES>,
     ) -> Result<PaymentAnswer, ApiError> {
         let group = purchase_of(&context, &session, &order, OrderGroupId(id.0.0)).await?;
         let commerce = &context.app.commerce;

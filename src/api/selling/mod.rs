@@ -22,7 +22,9 @@ pub type Api = (
 );
 
 pub(crate) use addresses::SavedAddressView;
-pub(crate) use order_views::{OrderView, PurchaseDetail, PurchaseView};
+pub(crate) use order_views::{
+    AddressView, OrderView, ParcelView, PurchaseDetail, PurchaseView, RefundView, StepView,
+};
 pub(crate) use orders::detail;
 
 /// Most bytes of a body: some lines and two addresses.

@@ -12,7 +12,7 @@ use super::cart_views::{AppliedPromotionView, TotalsView};
 use crate::{api::views::Timestamp, error::ApiError};
 
 /// Postal address.
-#[derive(Debug, Object, Serialize)]
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Address", skip_serializing_if_is_none)]
 pub struct AddressView {
     /// Name of the person.

@@ -23,7 +23,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{JsonBody, JsonResponse, MaybeSession, SessionPrincipal, TenantContext},
+    http::{BoundedBody, JsonResponse, MaybeSession, SessionPrincipal, TenantContext},
 };
 
 /// Purchases on a page unless told otherwise.
@@ -114,7 +114,7 @@ impl OrdersApi {
         /// Token of a guest's purchase.
         #[oai(name = "X-Order-Token")]
         token: Header<Option<String>>,
-        body: JsonBody<ReasonBody, MAX_BYTES>,
+        body: BoundedBody<ReasonBody, MAX_BYTES>,
     ) -> Result<CustomerStepAnswer, ApiError> {
         let asked = (OrderGroupId(id.0.0), OrderId(order.0.0));
         let action = OrderAction::Cancel(CancelScope::Whole);
@@ -141,7 +141,7 @@ impl OrdersApi {
         /// Token of a guest's purchase.
         #[oai(name = "X-Order-Token")]
         token: Header<Option<String>>,
-        body: JsonBody<ReasonBody, MAX_BYTES>,
+        body: BoundedBody<ReasonBody, MAX_BYTES>,
     ) -> Result<CustomerStepAnswer, ApiError> {
         let asked = (OrderGroupId(id.0.0), OrderId(order.0.0));
         let action = OrderAction::Withdraw { units: Vec::new() };

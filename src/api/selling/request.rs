@@ -144,6 +144,11 @@ pub struct PostalAddressBody {
 
 impl PostalAddressBody {
     pub(super) fn address(self) -> Result<PostalAddress, InvalidField> {
+        self.input().check()
+    }
+
+    /// Returns it as the domain takes it.
+    pub(crate) fn input(self) -> AddressInput {
         AddressInput {
             name: self.name,
             company: self.company,
@@ -155,7 +160,6 @@ impl PostalAddressBody {
             country: self.country,
             phone: self.phone,
         }
-        .check()
     }
 }
 

@@ -25,6 +25,8 @@ use crate::{
 
 /// Addresses of operations of staff.
 const ADMIN: &str = "/api/admin/";
+/// Addresses of operations of sellers' people.
+const SELLER: &str = "/api/seller/";
 /// Addresses at which any bearer is meant for us. Elsewhere it may be of a shop that has accounts of its own.
 const OURS: [&str; 3] = [ADMIN, "/health/", "/mcp"];
 
@@ -175,9 +177,11 @@ impl Authentication {
     }
 }
 
-/// Reports whether a request asks for an operation of staff. Elsewhere a session is looked at only where it is needed.
+/// Reports whether a request asks for an operation of staff or of a seller's people. Elsewhere a session is looked at only
+/// where it is needed.
 fn is_for_staff(request: &Request) -> bool {
-    request.uri().path().starts_with(ADMIN)
+    let path = request.uri().path();
+    path.starts_with(ADMIN) || path.starts_with(SELLER)
 }
 
 async fn check_session(app: &AppState, request: &Request) -> Checked {

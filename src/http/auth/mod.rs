@@ -8,6 +8,7 @@ mod csrf;
 mod person;
 mod principal;
 mod search_key;
+mod seller;
 mod session;
 
 pub(crate) use self::allowed::SECURITY_SCHEME;
@@ -16,6 +17,7 @@ pub use self::{
     authentication::Authentication,
     client::AccountClient,
     principal::Principal,
+    seller::SellerPrincipal,
     session::{MaybeSession, SessionPrincipal},
 };
 pub(crate) use cookies::bears_session;

@@ -25,6 +25,9 @@ const PERMIT_BYTES: usize = 4 * 1024;
 /// Size from which a body is parsed off the async workers, in bytes: parsing that much takes about a millisecond.
 const LONG_PARSING_BYTES: usize = 256 * 1024;
 
+/// Check of a body that was read.
+pub(super) type Check = fn(&[u8]) -> Result<(), ApiError>;
+
 static IN_FLIGHT: Semaphore = bytes_in_flight();
 
 const fn bytes_in_flight() -> Semaphore {
@@ -40,6 +43,7 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
     body: &mut RequestBody,
     max_bytes: usize,
     nulls: Nulls,
+    check: Check,
 ) -> Result<T> {
     let packing = Packing::of(request.header(header::CONTENT_ENCODING))?;
     let announced = request
@@ -57,7 +61,9 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
     let parse = move || {
         let unpacked = packing.unpacked(&bytes, max_bytes)?;
         let sent = is_audited.then(|| sent::of(&unpacked));
-        Ok::<_, ApiError>((read(&unpacked, nulls)?, sent))
+        let read = read(&unpacked, nulls)?;
+        check(&unpacked)?;
+        Ok::<_, ApiError>((read, sent))
     };
     let (parsed, sent) = if is_short {
         parse()?

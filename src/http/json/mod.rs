@@ -4,6 +4,7 @@
 //! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
 
 mod arriving;
+mod bounds;
 mod fault;
 mod packed;
 mod reading;
@@ -85,12 +86,48 @@ where
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
         Ok(Self(
-            arriving::parsed(request, body, MAX_BYTES, Nulls::Absent).await?,
+            arriving::parsed(request, body, MAX_BYTES, Nulls::Absent, |_| Ok(())).await?,
         ))
     }
 }
 
 impl_apirequest_for_payload!(JsonBody<T, MAX_BYTES>, T: Type + DeserializeOwned + 'static, const MAX_BYTES: usize);
+
+/// A JSON body of at most `MAX_BYTES` whose values are within the bounds that its type declares.
+#[derive(Debug)]
+pub struct BoundedBody<T, const MAX_BYTES: usize = MAX_BODY_BYTES>(pub T);
+
+impl<T: Type, const MAX_BYTES: usize> Payload for BoundedBody<T, MAX_BYTES> {
+    const CONTENT_TYPE: &'static str = JSON;
+
+    fn check_content_type(content_type: &str) -> bool {
+        is_media_type(content_type, JSON)
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T, const MAX_BYTES: usize> ParsePayload for BoundedBody<T, MAX_BYTES>
+where
+    T: Type + DeserializeOwned + 'static,
+{
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
+        let (nulls, check) = (Nulls::Absent, bounds::check::<T>);
+        Ok(Self(
+            arriving::parsed(request, body, MAX_BYTES, nulls, check).await?,
+        ))
+    }
+}
+
+impl_apirequest_for_payload!(BoundedBody<T, MAX_BYTES>, T: Type + DeserializeOwned + 'static, const MAX_BYTES: usize);
 
 /// A JSON body that says it is text: what a browser's `navigator.sendBeacon` makes of a string.
 #[derive(Debug)]
@@ -120,7 +157,7 @@ where
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
         Ok(Self(
-            arriving::parsed(request, body, MAX_BYTES, Nulls::Absent).await?,
+            arriving::parsed(request, body, MAX_BYTES, Nulls::Absent, |_| Ok(())).await?,
         ))
     }
 }
@@ -150,7 +187,7 @@ impl<T: Type + DeserializeOwned + 'static> ParsePayload for MergePatchBody<T> {
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
         Ok(Self(
-            arriving::parsed(request, body, MAX_BODY_BYTES, Nulls::Kept).await?,
+            arriving::parsed(request, body, MAX_BODY_BYTES, Nulls::Kept, |_| Ok(())).await?,
         ))
     }
 }

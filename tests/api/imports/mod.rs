@@ -83,6 +83,7 @@ impl Shop {
 
     async fn product_ids(&self) -> Vec<String> {
         let listing = ProductListing {
+            seller: None,
             limit: 1_000,
             ..ProductListing::default()
         };

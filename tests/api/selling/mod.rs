@@ -5,6 +5,7 @@ mod carts;
 mod checkouts;
 mod orders;
 mod races;
+mod sellers;
 mod terms;
 
 use poem::http::Method;

@@ -60,7 +60,7 @@ use tokio_util::sync::CancellationToken;
 use self::products::reference;
 pub(crate) use self::{
     keys::add_api_key,
-    people::{signed_in, signed_in_for},
+    people::{begin_session, signed_in, signed_in_for},
     tenants::{add_key, add_tenant},
 };
 use crate::specification;
@@ -506,6 +506,7 @@ fn commerce_of(store: &Store) -> CommerceService {
     let options = CommerceOptions {
         checkout_ms: 30 * 60_000,
         withdrawal: WithdrawalPeriod { days: 14 },
+        payout_reserve_days: 14,
     };
     let providers = Providers::new(vec![Box::new(TestProvider), Box::new(ManualProvider)]);
     CommerceService::new(store.clone(), options, providers, [6; 32])

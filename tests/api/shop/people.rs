@@ -1,5 +1,6 @@
 //! People of staff.
 
+use souk_domain::AccountId;
 use souk_identity::{MailAddress, Role, SessionKind, Token, TokenKind};
 use souk_store::{LinkPurpose, Membership, NewAccount, NewLink, NewSession, Scope};
 
@@ -36,9 +37,14 @@ pub(crate) async fn signed_in_for(
     let password = ("nothing has this hash", "");
     let accepted = accounts.accept_invitation(invitation.hash(), password, 1);
     assert!(accepted.await.unwrap());
+    begin_session(scope, invited.unwrap().id(), kind).await
+}
+
+/// Signs somebody in, and returns `Authorization`.
+pub(crate) async fn begin_session(scope: &Scope, account: AccountId, kind: SessionKind) -> String {
     let token = Token::new(TokenKind::Session, rand::random());
     let session = NewSession {
-        account: invited.unwrap().id(),
+        account,
         hash: token.hash(),
         kind,
         network: String::new(),

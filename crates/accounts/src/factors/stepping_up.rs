@@ -64,7 +64,7 @@ impl AccountService {
     }
 
     /// Refuses what matters to a session in which no factor was proven lately, if the account has one.
-    pub(crate) async fn require_proof(
+    pub async fn require_proof(
         &self,
         tenant: TenantId,
         live: &LiveSession,

@@ -88,6 +88,7 @@ pub(super) async fn each_page(
 ) -> Result<(), PageError> {
     let paths = CategoryPaths::of(&scope.categories().list().await?);
     let mut listing = ProductListing {
+        seller: None,
         status,
         limit: PAGE,
         ..ProductListing::default()

@@ -44,6 +44,7 @@ async fn shop_of(products: Vec<ProductInput>) -> DemoShop {
 
 async fn records(shop: &DemoShop) -> Vec<ProductRecord> {
     let listing = ProductListing {
+        seller: None,
         limit: 1_000,
         ..ProductListing::default()
     };

@@ -36,6 +36,7 @@ async fn import(
 
 async fn of_seller(shop: &DemoShop, seller: &str) -> Vec<ProductRecord> {
     let listing = ProductListing {
+        seller: None,
         limit: 10_000,
         ..ProductListing::default()
     };

@@ -71,6 +71,7 @@ impl DemoShop {
     /// All products, by id, as far as they do not differ between installations.
     pub(crate) async fn catalogue(&self) -> Vec<serde_json::Value> {
         let listing = ProductListing {
+            seller: None,
             limit: 10_000,
             ..ProductListing::default()
         };

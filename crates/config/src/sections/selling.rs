@@ -11,5 +11,7 @@ settings! {
         checkout_minutes: u32 = 30, "SOUK_CHECKOUT_MINUTES", range 5..=1_440, unit "minutes";
         /// Time for which a customer may withdraw from an order after its delivery.
         withdrawal_days: u32 = 14, "SOUK_WITHDRAWAL_DAYS", range 0..=365, unit "days";
+        /// Time for which what a seller earned is kept from payouts, since goods may come back.
+        payout_reserve_days: u32 = 14, "SOUK_PAYOUT_RESERVE_DAYS", range 0..=365, unit "days";
     }
 }

@@ -298,6 +298,7 @@ impl Fixture {
             tenant("exact-shop"),
         );
         let listing = souk_store::ProductListing {
+            seller: None,
             limit: 1_000,
             ..Default::default()
         };

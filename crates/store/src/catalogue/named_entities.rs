@@ -8,7 +8,7 @@ use souk_domain::{InvalidField, parse_slug};
 
 use super::validation::{checked_name, checked_text, slug_of};
 use crate::{
-    Entity, Scope, StoreError,
+    Entity, Scope, StoreError, Transaction,
     backend::{CountRow, all, first, now_ms},
     error, etag,
     identity::audit::note,
@@ -261,6 +261,18 @@ impl NamedEntities {
     /// # Errors
     /// If the input is no good, or its slug is taken.
     pub async fn create(&self, input: NamedEntityInput) -> Result<NamedEntityRecord, StoreError> {
+        let transaction = self.scope.begin_exclusive().await?;
+        let record = self.create_in(&transaction, input).await?;
+        transaction.commit().await?;
+        Ok(record)
+    }
+
+    /// Creates an entity in a transaction that nobody else of the tenant is in.
+    pub(crate) async fn create_in(
+        &self,
+        transaction: &Transaction,
+        input: NamedEntityInput,
+    ) -> Result<NamedEntityRecord, StoreError> {
         let input = validated(input)?;
         let slug = match input.slug {
             Some(slug) => slug,
@@ -277,15 +289,13 @@ impl NamedEntities {
             input.name.into(),
             input.description.into(),
         ];
-        let transaction = self.scope.begin_exclusive().await?;
         let statement = self.scope.store.backend().statement(sql, values);
-        let record: Option<NamedEntityRecord> = first(&transaction, statement).await?;
+        let record: Option<NamedEntityRecord> = first(transaction, statement).await?;
         let mut record = record.ok_or(StoreError::NotFound(self.kind.label()))?;
         if input.closed == Some(true) {
-            record.closed_at_ms = self.set_closed(&transaction, record.id, true).await?;
+            record.closed_at_ms = self.set_closed(transaction, record.id, true).await?;
         }
         note::target(|| format!("{}/{}", self.kind.table(), record.id));
-        transaction.commit().await?;
         Ok(record)
     }
 

@@ -70,7 +70,7 @@ impl Accounts {
 }
 
 /// Gives an account a role; false if it has it.
-pub(super) async fn grant(
+pub(crate) async fn grant(
     transaction: &Transaction,
     scope: &Scope,
     id: AccountId,

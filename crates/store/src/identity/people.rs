@@ -53,6 +53,11 @@ impl Invited {
 }
 
 #[derive(FromQueryResult)]
+struct AccountIdRow {
+    account_id: i64,
+}
+
+#[derive(FromQueryResult)]
 struct RoleRow {
     account_id: i64,
     role: String,
@@ -91,6 +96,20 @@ impl Accounts {
             account,
         };
         Ok(accounts.into_iter().map(person).collect())
+    }
+
+    /// Returns up to `limit` people with a role of a seller, by rising id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn of_seller(&self, seller: SellerId, limit: u32) -> Result<Vec<Person>, StoreError> {
+        let statement = seller_statement(&self.scope, seller, limit);
+        let rows = all::<AccountIdRow>(self.scope.store.connection(), statement).await?;
+        let mut people = Vec::with_capacity(rows.len());
+        for row in rows {
+            people.extend(self.person(AccountId(row.account_id)).await?);
+        }
+        Ok(people)
     }
 
     /// Returns somebody with their roles.
@@ -237,6 +256,18 @@ pub(crate) fn page_statement(
     let after = after.map_or(0, |after| after.0);
     let mut values = vec![scope.tenant.0.into(), after.into(), i64::from(limit).into()];
     values.extend(role.map(|role| role.name().into()));
+    scope.store.backend().statement(sql, values)
+}
+
+pub(crate) fn seller_statement(scope: &Scope, seller: SellerId, limit: u32) -> Statement {
+    let sql = "SELECT id AS account_id FROM accounts WHERE tenant_id = $1
+           AND id IN (SELECT account_id FROM memberships WHERE tenant_id = $1 AND seller_id = $2)
+         ORDER BY id LIMIT $3";
+    let values = [
+        scope.tenant.0.into(),
+        seller.0.into(),
+        i64::from(limit).into(),
+    ];
     scope.store.backend().statement(sql, values)
 }
 

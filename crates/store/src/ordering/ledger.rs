@@ -10,14 +10,14 @@ use crate::{
 };
 
 /// A journal to be added.
-pub(super) struct NewJournal<'a> {
-    pub(super) journal: &'a Journal,
+pub(crate) struct NewJournal<'a> {
+    pub(crate) journal: &'a Journal,
     /// Cause that may have one journal only.
-    pub(super) cause: &'a str,
-    pub(super) group: Option<OrderGroupId>,
-    pub(super) order: Option<OrderId>,
-    pub(super) currency: &'a str,
-    pub(super) at_ms: i64,
+    pub(crate) cause: &'a str,
+    pub(crate) group: Option<OrderGroupId>,
+    pub(crate) order: Option<OrderId>,
+    pub(crate) currency: &'a str,
+    pub(crate) at_ms: i64,
 }
 
 /// Balance of an account: the sum of its entries. A debit is positive.
@@ -107,7 +107,7 @@ pub(crate) fn unbalanced_sql(backend: Backend) -> String {
 }
 
 /// Adds a journal, once for its cause. Returns true if it is new.
-pub(super) async fn add(
+pub(crate) async fn add(
     transaction: &Transaction,
     scope: &Scope,
     new: &NewJournal<'_>,

@@ -317,12 +317,14 @@ async fn listing_goes_on_by_id_and_filters() {
         };
         let limit = 10;
         let text = |text: &str| ProductListing {
+            seller: None,
             text: Some(text.into()),
             limit,
             ..Default::default()
         };
         assert_eq!(
             listed(ProductListing {
+                seller: None,
                 limit: 2,
                 ..Default::default()
             })
@@ -333,6 +335,7 @@ async fn listing_goes_on_by_id_and_filters() {
         assert_eq!(listed(text("100%")).await, ["c"]);
         assert_eq!(listed(text("b")).await, ["b"]);
         let archived = ProductListing {
+            seller: None,
             status: Some(ProductStatus::Archived),
             limit,
             ..Default::default()
@@ -345,6 +348,7 @@ async fn listing_goes_on_by_id_and_filters() {
             .await
             .unwrap();
         let after = ProductListing {
+            seller: None,
             after_id: first.map(|p| p.id),
             limit,
             ..Default::default()
@@ -367,6 +371,7 @@ async fn no_tenant_sees_or_changes_anothers_products() {
             assert_eq!(products.get(&key).await.unwrap(), None);
         }
         let listing = ProductListing {
+            seller: None,
             limit: 10,
             ..Default::default()
         };

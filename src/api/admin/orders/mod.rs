@@ -23,7 +23,7 @@ use crate::{
         selling::{OrderView, PurchaseDetail, PurchaseView, detail},
     },
     error::ApiError,
-    http::{Allowed, JsonBody, JsonResponse, Principal, TenantContext},
+    http::{Allowed, BoundedBody, JsonResponse, Principal, TenantContext},
 };
 
 /// Orders of a marketplace.
@@ -78,22 +78,9 @@ impl AdminOrdersApi {
         per_page: Query<Option<PerPage>>,
     ) -> Result<OrdersAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
-        let known = [
-            "awaiting_payment",
-            "open",
-            "completed",
-            "cancelled",
-            "refunded",
-        ];
-        if let Some(status) = &status.0
-            && !known.contains(&status.as_str())
-        {
-            let message = format!("must be one of {}", known.join(", "));
-            return Err(ApiError::parameter("status", message));
-        }
         let listing = OrderListing {
             seller: seller.0.map(|id| SellerId(id.0)),
-            status: status.0,
+            status: known_status(status.0)?,
             before: before.0.map(|id| OrderId(id.0)),
             limit,
         };
@@ -141,7 +128,7 @@ impl AdminOrdersApi {
         context: TenantContext,
         /// Id of the order.
         id: Path<RowId>,
-        body: JsonBody<CancellationBody>,
+        body: BoundedBody<CancellationBody>,
     ) -> Result<StepAnswer, ApiError> {
         let reason = body.0.reason.clone();
         let action = OrderAction::Cancel(body.0.scope());
@@ -162,7 +149,7 @@ impl AdminOrdersApi {
         context: TenantContext,
         /// Id of the order.
         id: Path<RowId>,
-        body: JsonBody<ParcelBody>,
+        body: BoundedBody<ParcelBody>,
     ) -> Result<StepAnswer, ApiError> {
         let parcel = body.0.parcel().map_err(ApiError::Unprocessable)?;
         let action = OrderAction::Fulfil(parcel);
@@ -204,7 +191,7 @@ impl AdminOrdersApi {
         context: TenantContext,
         /// Id of the order.
         id: Path<RowId>,
-        body: JsonBody<RefundBody>,
+        body: BoundedBody<RefundBody>,
     ) -> Result<StepAnswer, ApiError> {
         let reason = body.0.reason.clone();
         let action = OrderAction::Refund(body.0.request());
@@ -225,7 +212,7 @@ impl AdminOrdersApi {
         context: TenantContext,
         /// Id of the order.
         id: Path<RowId>,
-        body: JsonBody<ReturnBody>,
+        body: BoundedBody<ReturnBody>,
     ) -> Result<StepAnswer, ApiError> {
         let ReturnBody {
             lines,
@@ -254,6 +241,27 @@ impl AdminOrdersApi {
         let (tenant, commerce) = (context.tenant.id, &context.app.commerce);
         let group = Box::pin(commerce.money_came(tenant, group, now_ms())).await?;
         Ok(shown(&group))
+    }
+}
+
+/// Returns the state that orders are listed by.
+///
+/// # Errors
+/// If there is no such state.
+pub(crate) fn known_status(status: Option<String>) -> Result<Option<String>, ApiError> {
+    let known = [
+        "awaiting_payment",
+        "open",
+        "completed",
+        "cancelled",
+        "refunded",
+    ];
+    match status {
+        Some(status) if !known.contains(&status.as_str()) => {
+            let message = format!("must be one of {}", known.join(", "));
+            Err(ApiError::parameter("status", message))
+        }
+        status => Ok(status),
     }
 }
 

@@ -89,7 +89,7 @@ pub struct ReturnBody {
     pub reason: Option<String>,
 }
 
-pub(super) fn units(lines: Vec<LineUnitsBody>) -> Vec<Units> {
+pub(crate) fn units(lines: Vec<LineUnitsBody>) -> Vec<Units> {
     let units = lines.into_iter().map(|line| Units {
         line: OrderLineId(line.line),
         units: line.units,
@@ -98,7 +98,7 @@ pub(super) fn units(lines: Vec<LineUnitsBody>) -> Vec<Units> {
 }
 
 impl CancellationBody {
-    pub(super) fn scope(self) -> CancelScope {
+    pub(crate) fn scope(self) -> CancelScope {
         match self.lines {
             Some(lines) => CancelScope::Lines(units(lines)),
             None => CancelScope::Whole,
@@ -107,7 +107,7 @@ impl CancellationBody {
 }
 
 impl ParcelBody {
-    pub(super) fn parcel(self) -> Result<Parcel, InvalidField> {
+    pub(crate) fn parcel(self) -> Result<Parcel, InvalidField> {
         let is_page = |url: &String| {
             let page = url.parse::<Uri>();
             page.is_ok_and(|page| {
@@ -131,7 +131,7 @@ impl ParcelBody {
 }
 
 impl RefundBody {
-    pub(super) fn request(self) -> RefundRequest {
+    pub(crate) fn request(self) -> RefundRequest {
         let lines = self.lines.unwrap_or_default().into_iter();
         RefundRequest {
             lines: lines

@@ -116,6 +116,7 @@ impl AdminProductsApi {
     ) -> Result<ProductsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let listing = ProductListing {
+            seller: None,
             status: status.0.map(|status| status.0),
             text: q.0.map(|text| text.0).filter(|text| !text.is_empty()),
             after_id: after.0.map(|after| ProductId(after.0)),
@@ -304,7 +305,7 @@ impl AdminProductsApi {
 
 /// The products that come for the first time, and, by their place in the batch, refusals of all others: which of two
 /// states is meant, the caller has to say. One that names no seller may be that of any.
-fn split_repeated(
+pub(crate) fn split_repeated(
     writes: Vec<(ExternalKey, ProductWrite)>,
 ) -> (Vec<ProductWrite>, Vec<(usize, InvalidField)>) {
     let mut seen: HashMap<String, Vec<Option<String>>> = HashMap::new();

@@ -105,10 +105,11 @@ impl ReferenceApi {
             .await?;
         context.tag_with([CacheTag::Seller(SellerId(record.id))]);
         context.tag_with_index(&sold, []);
-        Ok(SellerAnswer::Seller(JsonResponse(SellerView::new(
-            record,
-            sold.value.total,
-        ))))
+        let profiles = context.app.store.scope(context.tenant.id).seller_profiles();
+        let profile = profiles.get(SellerId(record.id)).await?;
+        let trader = profile.as_ref().and_then(|profile| profile.trader.as_ref());
+        let view = SellerView::new(record, sold.value.total).with_trader(trader);
+        Ok(SellerAnswer::Seller(JsonResponse(view)))
     }
 }
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_domain::Facet;
+use souk_domain::{Facet, sellers::TraderDetails};
 use souk_store::{CategoryRecord, NamedEntityRecord};
 
-use crate::api::views::Timestamp;
+use crate::api::{seller::views::TraderView, views::Timestamp};
 
 /// The category tree.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -53,7 +53,7 @@ pub struct FandomView {
 
 /// A seller.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "Seller")]
+#[oai(rename = "Seller", skip_serializing_if_is_none)]
 pub struct SellerView {
     /// Slug, the value that filters take.
     pub slug: String,
@@ -65,6 +65,9 @@ pub struct SellerView {
     pub count: u64,
     /// Since when it sells here.
     pub created_at: Timestamp,
+    /// Who sells, as the law wants buyers to know it; absent in lists, and where the marketplace itself sells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trader: Option<TraderView>,
 }
 
 impl CategoryTree {
@@ -138,6 +141,15 @@ impl SellerView {
             description: record.description,
             count,
             created_at: Timestamp::from_ms(record.created_at_ms),
+            trader: None,
+        }
+    }
+
+    /// Adds the details of the trader.
+    pub fn with_trader(self, trader: Option<&TraderDetails>) -> Self {
+        Self {
+            trader: trader.map(TraderView::from),
+            ..self
         }
     }
 }

@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use souk_domain::{
-    ExternalKey, InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus, VariantId,
+    ExternalKey, InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus, SellerId,
+    VariantId,
 };
 
 pub use item::ProductWrite;
@@ -87,6 +88,8 @@ pub enum ProductKey {
 /// Filter and page of a listing.
 #[derive(Debug, Clone, Default)]
 pub struct ProductListing {
+    /// Only those of this seller.
+    pub seller: Option<SellerId>,
     /// Only those of this status.
     pub status: Option<ProductStatus>,
     /// Only those with this text in their title, or that are addressed by exactly it. Reads all of the tenant's
@@ -144,6 +147,10 @@ pub(crate) fn list_sql(scope: &Scope, listing: &ProductListing) -> (String, Vec<
         i64::from(listing.limit).into(),
     ];
     let mut sql = format!("{} AND p.id > $2", record::select(scope.store.backend()));
+    if let Some(seller) = listing.seller {
+        values.push(seller.0.into());
+        sql += &format!(" AND p.seller_id = ${}", values.len());
+    }
     if let Some(status) = listing.status {
         values.push(status.as_str().into());
         sql += &format!(" AND p.status = ${}", values.len());
