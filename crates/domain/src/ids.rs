@@ -92,6 +92,10 @@ ids! {
     TaxRateId,
     /// A journal of the ledger.
     JournalId,
+    /// An endpoint of webhooks.
+    WebhookEndpointId,
+    /// A delivery to an endpoint of webhooks.
+    WebhookDeliveryId,
 }
 
 /// External id of a product, with its seller where that is named.

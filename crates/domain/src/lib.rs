@@ -9,6 +9,7 @@ mod changes;
 mod checks;
 mod cursor;
 mod document;
+pub mod events;
 mod facet;
 mod host_name;
 mod ids;
@@ -46,7 +47,7 @@ pub use ids::{
     AccountId, AddressId, CartId, CartLineId, CategoryId, DeliveryMethodId, ExternalKey, FandomId,
     FulfilmentId, JournalId, MailId, OfferId, OrderGroupId, OrderId, OrderLineId, OutboxId,
     ParseIdError, PaymentId, ProductId, PromotionId, RefundId, ReviewId, SellerId, SessionId,
-    TaxRateId, TenantId, TenantKeyId, VariantId,
+    TaxRateId, TenantId, TenantKeyId, VariantId, WebhookDeliveryId, WebhookEndpointId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

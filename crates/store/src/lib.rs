@@ -33,6 +33,7 @@ mod search_projection;
 mod shared_secret;
 mod tenants;
 mod visitor_salts;
+mod webhooks;
 
 pub use analytics::{
     AttributedBatch, Batch, DailyMetrics, DecidedTexts, EventCount, Metrics, NetworkOrigins,
@@ -93,3 +94,8 @@ pub use tenants::{
     TenantKeys, Tenants, UsableKey,
 };
 pub use visitor_salts::VisitorSalts;
+pub use webhooks::{
+    ClaimedWebhook, WEBHOOK_ENDPOINTS_PER_TENANT, WebhookAttempt, WebhookDelivery,
+    WebhookDeliveryState, WebhookDisabled, WebhookEndpoint, WebhookEndpointInput, WebhookNext,
+    WebhookQueue, Webhooks,
+};

@@ -11,7 +11,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Name that leads to no address that a delivery may go to.
 #[derive(Debug, thiserror::Error)]
-pub enum ResolveError {
+pub(crate) enum ResolveError {
     /// The name has no address, or the name servers fail.
     #[error("the name cannot be resolved")]
     Unresolved(#[source] io::Error),
