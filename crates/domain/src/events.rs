@@ -37,7 +37,10 @@ pub const EVENT_TYPES: &[EventType] = &[
         "order.partly_cancelled",
         "Units of an order were cancelled.",
     ),
-    of_order("order.partly_fulfilled", "Some units of an order were sent."),
+    of_order(
+        "order.partly_fulfilled",
+        "Some units of an order were sent.",
+    ),
     of_order("order.fulfilled", "All units of an order were sent."),
     of_order("order.partly_delivered", "Some units of an order arrived."),
     of_order("order.delivered", "All units of an order arrived."),
@@ -68,7 +71,10 @@ mod tests {
         assert_eq!(names.len(), EVENT_TYPES.len());
         for kind in EVENT_TYPES {
             let (subject, verb) = kind.name.split_once('.').unwrap();
-            let is_word = |word: &str| word.bytes().all(|it| matches!(it, b'a'..=b'z' | b'_' | b'.'));
+            let is_word = |word: &str| {
+                word.bytes()
+                    .all(|it| matches!(it, b'a'..=b'z' | b'_' | b'.'))
+            };
             assert!(is_word(subject) && is_word(verb), "{}", kind.name);
             assert!(kind.meaning.ends_with('.'), "{}", kind.name);
             let example: serde_json::Value = serde_json::from_str(kind.example).unwrap();

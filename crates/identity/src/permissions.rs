@@ -86,6 +86,8 @@ permissions! {
     OrdersWrite = "orders.write" "Cancels, fulfils and takes back orders, and says that they are paid."
     RefundsWrite = "refunds.write" "Gives money back."
     LedgerRead = "ledger.read" "Reads the ledger."
+    WebhooksRead = "webhooks.read" "Reads webhooks and their deliveries, without their secrets."
+    WebhooksWrite = "webhooks.write" "Makes, changes and deletes webhooks, and has deliveries made again."
     TenantsRead = "tenants.read" "Reads all tenants of the installation."
     TenantsWrite = "tenants.write" "Makes, changes and deletes tenants of the installation."
 }

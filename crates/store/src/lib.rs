@@ -95,7 +95,7 @@ pub use tenants::{
 };
 pub use visitor_salts::VisitorSalts;
 pub use webhooks::{
-    ClaimedWebhook, WEBHOOK_ENDPOINTS_PER_TENANT, WebhookAttempt, WebhookDelivery,
-    WebhookDeliveryState, WebhookDisabled, WebhookEndpoint, WebhookEndpointInput, WebhookNext,
-    WebhookQueue, Webhooks,
+    ClaimedWebhook, UnknownDeliveryState, WEBHOOK_ENDPOINTS_PER_TENANT, WebhookAttempt,
+    WebhookDelivery, WebhookDeliveryState, WebhookDisabled, WebhookEndpoint, WebhookEndpointInput,
+    WebhookNext, WebhookQueue, Webhooks,
 };

@@ -159,7 +159,11 @@ mod tests {
 
     #[test]
     fn trusted_network_takes_http_and_private_addresses() {
-        for text in ["http://127.0.0.1:8080/", "http://localhost/", "https://shop/"] {
+        for text in [
+            "http://127.0.0.1:8080/",
+            "http://localhost/",
+            "https://shop/",
+        ] {
             assert!(EndpointUrl::parse(text, Networks::Any).is_ok(), "{text}");
         }
         let user = EndpointUrl::parse("http://ada@shop/", Networks::Any);

@@ -149,7 +149,9 @@ impl Courier {
 }
 
 impl Outcome {
-    fn failed(error: String) -> Self {
+    /// Result of an attempt that could not be made.
+    #[must_use]
+    pub fn failed(error: String) -> Self {
         Self {
             verdict: Verdict::Failed,
             status: None,

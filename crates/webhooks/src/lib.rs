@@ -7,6 +7,7 @@
 mod address;
 mod cipher;
 mod delivery;
+mod message_id;
 mod networks;
 mod resolver;
 mod schedule;
@@ -16,6 +17,7 @@ mod signature;
 pub use address::{BadAddress, EndpointUrl, MAX_URL_CHARS};
 pub use cipher::{NONCE_BYTES, SecretCipher, UnreadableSecret};
 pub use delivery::{Courier, CourierError, MAX_ANSWER_BYTES, Message, Outcome, TIMEOUT, Verdict};
+pub use message_id::message_id;
 pub use networks::Networks;
 pub use schedule::{ATTEMPTS, next_delay_ms};
 pub use secret::{BadSecret, SECRET_PREFIX, Secret};

@@ -85,7 +85,10 @@ mod tests {
     #[test]
     fn every_network_of_the_tables_is_read() {
         assert_eq!(SPECIAL_V4.len(), 15);
-        assert_eq!((GLOBAL_V6.len(), SPECIAL_V6.len(), MAPPED_V4.len()), (1, 4, 2));
+        assert_eq!(
+            (GLOBAL_V6.len(), SPECIAL_V6.len(), MAPPED_V4.len()),
+            (1, 4, 2)
+        );
     }
 
     #[test]

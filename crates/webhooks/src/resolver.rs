@@ -31,12 +31,11 @@ pub(crate) async fn resolve(
     networks: Networks,
 ) -> Result<Vec<SocketAddr>, ResolveError> {
     let resolving = tokio::time::timeout(TIMEOUT, tokio::net::lookup_host((name, port))).await;
-    let resolved = resolving.map_err(|_| ResolveError::Unresolved(io::ErrorKind::TimedOut.into()))?;
+    let resolved =
+        resolving.map_err(|_| ResolveError::Unresolved(io::ErrorKind::TimedOut.into()))?;
     let addresses: Vec<_> = resolved.map_err(ResolveError::Unresolved)?.collect();
     match addresses.iter().all(|address| networks.allow(address.ip())) {
-        _ if addresses.is_empty() => {
-            Err(ResolveError::Unresolved(io::ErrorKind::NotFound.into()))
-        }
+        _ if addresses.is_empty() => Err(ResolveError::Unresolved(io::ErrorKind::NotFound.into())),
         true => Ok(addresses),
         false => Err(ResolveError::Private),
     }
@@ -48,7 +47,8 @@ impl Resolve for CheckedResolver {
         Box::pin(async move {
             // The port is the connection's own.
             let addresses = resolve(name.as_str(), 0, networks).await;
-            let addresses = addresses.map_err(|error| Box::new(error) as Box<dyn Error + Send + Sync>)?;
+            let addresses =
+                addresses.map_err(|error| Box::new(error) as Box<dyn Error + Send + Sync>)?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }

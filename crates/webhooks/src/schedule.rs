@@ -42,7 +42,9 @@ mod tests {
 
     #[test]
     fn schedule_has_ten_attempts_over_three_days() {
-        let delays: Vec<_> = (1..).map_while(|attempt| next_delay_ms(attempt, None, 0.0)).collect();
+        let delays: Vec<_> = (1..)
+            .map_while(|attempt| next_delay_ms(attempt, None, 0.0))
+            .collect();
         assert_eq!(delays, DELAYS_MS);
         assert_eq!(delays.len() as u32 + 1, ATTEMPTS);
         let days = delays.iter().sum::<i64>() / (24 * HOUR_MS);

@@ -24,6 +24,7 @@ pub mod search_keys;
 pub mod selling;
 pub mod tenants;
 pub mod variants;
+pub mod webhooks;
 
 pub use analytics::{AdminAnalyticsApi, void::AdminVoidApi};
 pub use attributes::AdminAttributesApi;
@@ -45,6 +46,7 @@ pub use reviews::AdminReviewsApi;
 pub use search_keys::AdminSearchKeysApi;
 pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
+pub use webhooks::AdminWebhooksApi;
 
 use poem_openapi::param::Header;
 use souk_domain::{InvalidField, MAX_QUERY_CHARS};
@@ -76,6 +78,7 @@ pub type Api = (
         AdminPeopleApi,
         AdminOrdersApi,
         AdminLedgerApi,
+        AdminWebhooksApi,
         selling::Api,
     ),
 );
@@ -105,6 +108,7 @@ pub(super) fn api() -> Api {
             AdminPeopleApi,
             AdminOrdersApi,
             AdminLedgerApi,
+            AdminWebhooksApi,
             selling::api(),
         ),
     )

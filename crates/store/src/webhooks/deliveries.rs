@@ -66,7 +66,7 @@ pub struct WebhookDelivery {
 /// Name that no state has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be `pending`, `delivered` or `failed`")]
-pub struct UnknownState;
+pub struct UnknownDeliveryState;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -124,11 +124,13 @@ impl fmt::Display for WebhookDeliveryState {
 }
 
 impl FromStr for WebhookDeliveryState {
-    type Err = UnknownState;
+    type Err = UnknownDeliveryState;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let mut states = [Self::Pending, Self::Delivered, Self::Failed].into_iter();
-        states.find(|it| it.name() == name).ok_or(UnknownState)
+        states
+            .find(|it| it.name() == name)
+            .ok_or(UnknownDeliveryState)
     }
 }
 
@@ -206,7 +208,11 @@ impl Webhooks {
             i64::MAX.into(),
             1_i64.into(),
         ];
-        let statement = self.scope.store.backend().statement(list_sql(false), values);
+        let statement = self
+            .scope
+            .store
+            .backend()
+            .statement(list_sql(false), values);
         let row = first::<Row>(&transaction, statement).await?;
         note::target(|| format!("webhooks/{endpoint}"));
         transaction.commit().await?;

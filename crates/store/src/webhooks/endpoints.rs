@@ -221,7 +221,14 @@ impl Webhooks {
         ];
         let row = first::<Row>(&transaction, backend.statement(sql, values)).await?;
         let endpoint = row.ok_or(StoreError::NotFound("webhook"))?.read()?;
-        secrets::insert(&transaction, &self.scope, endpoint.id, sealed_secret, now_ms).await?;
+        secrets::insert(
+            &transaction,
+            &self.scope,
+            endpoint.id,
+            sealed_secret,
+            now_ms,
+        )
+        .await?;
         note::target(|| format!("webhooks/{}", endpoint.id));
         note::detail("after", || endpoint.described());
         transaction.commit().await?;

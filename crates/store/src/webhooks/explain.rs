@@ -28,14 +28,20 @@ pub(crate) fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ),
         ("end of secrets", plain(secrets::PRUNE, vec![one()])),
         ("deliveries", of(deliveries::list_sql(false), page())),
-        ("deliveries in a state", of(deliveries::list_sql(true), failed)),
+        (
+            "deliveries in a state",
+            of(deliveries::list_sql(true), failed),
+        ),
         ("end of deliveries", plain(deliveries::PRUNE, vec![one()])),
         ("webhook that is due", plain(queue::DUE, vec![one()])),
         (
             "claim of a webhook",
             of(queue::claim_sql(backend), vec![one(), text(), one()]),
         ),
-        ("first due delivery", plain(queue::BEGIN, vec![one(), one()])),
+        (
+            "first due delivery",
+            plain(queue::BEGIN, vec![one(), one()]),
+        ),
         (
             "end of what waits for a webhook",
             plain(FAIL_PENDING, vec![one(), text()]),

@@ -11,7 +11,7 @@ pub(crate) mod queue;
 pub(crate) mod secrets;
 pub(crate) mod sink;
 
-pub use deliveries::{WebhookDelivery, WebhookDeliveryState};
+pub use deliveries::{UnknownDeliveryState, WebhookDelivery, WebhookDeliveryState};
 pub use endpoints::{
     WEBHOOK_ENDPOINTS_PER_TENANT, WebhookDisabled, WebhookEndpoint, WebhookEndpointInput,
 };
@@ -59,10 +59,7 @@ impl Webhooks {
     }
 
     /// The same, of an endpoint that deliveries may go to.
-    async fn begin_with_enabled(
-        &self,
-        id: WebhookEndpointId,
-    ) -> Result<Transaction, StoreError> {
+    async fn begin_with_enabled(&self, id: WebhookEndpointId) -> Result<Transaction, StoreError> {
         let (transaction, endpoint) = self.begin_with(id).await?;
         match endpoint.disabled {
             None => Ok(transaction),

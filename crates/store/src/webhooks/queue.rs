@@ -128,7 +128,8 @@ pub(crate) fn claim_sql(backend: Backend) -> String {
 }
 
 /// Statement that begins an attempt at the first due delivery to an endpoint: `$1` endpoint, `$2` now.
-pub(crate) const BEGIN: &str = "UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = $2
+pub(crate) const BEGIN: &str =
+    "UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = $2
      WHERE id = (SELECT d.id FROM webhook_deliveries d WHERE d.endpoint_id = $1 AND d.due_at <= $2
                  ORDER BY d.due_at, d.id LIMIT 1)
      RETURNING id, message_id, payload, event_number, attempts, created_at";
@@ -236,7 +237,8 @@ impl WebhookQueue {
             }
             _ => (next, None),
         };
-        self.note(&transaction, claimed, attempt, next, now_ms).await?;
+        self.note(&transaction, claimed, attempt, next, now_ms)
+            .await?;
         if next == WebhookNext::Delivered {
             let sql = "UPDATE webhook_endpoints SET delivered_at = $2 WHERE id = $1";
             let values = [claimed.endpoint.0.into(), now_ms.into()];

@@ -69,7 +69,8 @@ impl Webhooks {
         let backend = self.scope.store.backend();
         let sql = "DELETE FROM webhook_secrets WHERE tenant_id = $1 AND endpoint_id = $2 AND expires_at IS NOT NULL";
         execute(&transaction, backend.statement(sql, ids())).await?;
-        let sql = "UPDATE webhook_secrets SET expires_at = $3 WHERE tenant_id = $1 AND endpoint_id = $2";
+        let sql =
+            "UPDATE webhook_secrets SET expires_at = $3 WHERE tenant_id = $1 AND endpoint_id = $2";
         let values = ids().into_iter().chain([old_ends_at_ms.into()]);
         execute(&transaction, backend.statement(sql, values)).await?;
         insert(&transaction, &self.scope, id, sealed_secret, now_ms).await?;

@@ -54,7 +54,12 @@ async fn delivery_has_headers_of_the_specification() {
     assert_eq!((outcome.status, outcome.answer), (Some(204), None));
     let request = receiving.await.unwrap();
     let secret = Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-    let signed = signature(&[secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, BODY);
+    let signed = signature(
+        &[secret],
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1_614_265_330,
+        BODY,
+    );
     for line in [
         "POST /hooks HTTP/1.1".to_owned(),
         "content-type: application/json".to_owned(),
@@ -92,7 +97,11 @@ async fn long_answer_is_read_in_part() {
     let (url, receiving) = receiver(answer("500 Fault", &"ab\0".repeat(100_000))).await;
     let outcome = deliver(Networks::Any, &url).await;
     let read = outcome.answer.unwrap();
-    assert!(read.len() <= MAX_ANSWER_BYTES && read.starts_with("abab"), "{}", read.len());
+    assert!(
+        read.len() <= MAX_ANSWER_BYTES && read.starts_with("abab"),
+        "{}",
+        read.len()
+    );
     receiving.await.unwrap();
 }
 
