@@ -47,11 +47,14 @@ mod tests {
     fn each_secret_has_a_signature_of_its_own() {
         let (one, other) = (Secret::generate(), Secret::generate());
         let both = signature(&[one.clone(), other.clone()], "msg_1", 1, "{}");
-        let each = [&one, &other].map(|secret| signature(&[secret.clone()], "msg_1", 1, "{}"));
+        let of = |secret: &Secret, id: &str, timestamp: i64, body: &str| {
+            signature(std::slice::from_ref(secret), id, timestamp, body)
+        };
+        let each = [&one, &other].map(|secret| of(secret, "msg_1", 1, "{}"));
         assert_eq!(both, each.join(" "));
         assert_ne!(each[0], each[1]);
         for (id, timestamp, body) in [("msg_2", 1, "{}"), ("msg_1", 2, "{}"), ("msg_1", 1, "[]")] {
-            assert_ne!(signature(&[one.clone()], id, timestamp, body), each[0]);
+            assert_ne!(of(&one, id, timestamp, body), each[0]);
         }
     }
 }
