@@ -49,12 +49,17 @@ impl Setup {
         batch.finish().await.unwrap();
     }
 
-    async fn claim(&self, worker: &str, now_ms: i64) -> Option<ClaimedWebhook> {
+    async fn claim_webhook(&self, worker: &str, now_ms: i64) -> Option<ClaimedWebhook> {
         let queue = self.store.webhook_queue();
         queue.claim(worker, LEASE, now_ms).await.unwrap()
     }
 
-    async fn settle(&self, worker: &str, claimed: &ClaimedWebhook, next: WebhookNext) -> bool {
+    async fn settle_webhook(
+        &self,
+        worker: &str,
+        claimed: &ClaimedWebhook,
+        next: WebhookNext,
+    ) -> bool {
         let attempt = WebhookAttempt::default();
         let queue = self.store.webhook_queue();
         let settled = queue.settle(worker, claimed, &attempt, next, NOW);
@@ -72,14 +77,18 @@ async fn endpoint_has_one_delivery_under_way_and_its_events_in_order() {
     for setup in setups().await {
         let (one, other) = (setup.endpoint().await, setup.endpoint().await);
         setup.happen([1, 2]).await;
-        let first = setup.claim("a", NOW).await.unwrap();
-        let second = setup.claim("b", NOW).await.unwrap();
+        let first = setup.claim_webhook("a", NOW).await.unwrap();
+        let second = setup.claim_webhook("b", NOW).await.unwrap();
         assert_eq!([first.endpoint, second.endpoint], [one, other]);
         assert!(first.payload.contains("\"order\":1"), "{}", first.payload);
         assert_eq!(first.sealed_secrets, [b"sealed".to_vec()]);
-        assert!(setup.claim("c", NOW).await.is_none());
-        assert!(setup.settle("a", &first, WebhookNext::Delivered).await);
-        let third = setup.claim("c", NOW).await.unwrap();
+        assert!(setup.claim_webhook("c", NOW).await.is_none());
+        assert!(
+            setup
+                .settle_webhook("a", &first, WebhookNext::Delivered)
+                .await
+        );
+        let third = setup.claim_webhook("c", NOW).await.unwrap();
         assert_eq!((third.endpoint, third.attempt), (one, 1));
         assert!(third.payload.contains("\"order\":2"), "{}", third.payload);
     }
@@ -90,15 +99,19 @@ async fn delivery_of_a_dead_worker_is_made_by_another() {
     for setup in setups().await {
         let id = setup.endpoint().await;
         setup.happen([1]).await;
-        let dead = setup.claim("a", NOW).await.unwrap();
-        assert!(setup.claim("b", NOW + LEASE - 1).await.is_none());
-        let again = setup.claim("b", NOW + LEASE).await.unwrap();
+        let dead = setup.claim_webhook("a", NOW).await.unwrap();
+        assert!(setup.claim_webhook("b", NOW + LEASE - 1).await.is_none());
+        let again = setup.claim_webhook("b", NOW + LEASE).await.unwrap();
         assert_eq!((again.id, again.attempt), (dead.id, 2));
-        let late = setup.settle("a", &dead, WebhookNext::Gone).await;
+        let late = setup.settle_webhook("a", &dead, WebhookNext::Gone).await;
         assert!(!late, "the claim was over");
-        assert!(setup.settle("b", &again, WebhookNext::Delivered).await);
+        assert!(
+            setup
+                .settle_webhook("b", &again, WebhookNext::Delivered)
+                .await
+        );
         assert_eq!(setup.states(id).await, [WebhookDeliveryState::Delivered]);
-        assert!(setup.claim("b", NOW + DAY).await.is_none());
+        assert!(setup.claim_webhook("b", NOW + DAY).await.is_none());
     }
 }
 
@@ -107,19 +120,21 @@ async fn delivery_that_waits_lets_newer_ones_pass() {
     for setup in setups().await {
         let id = setup.endpoint().await;
         setup.happen([1]).await;
-        let first = setup.claim("a", NOW).await.unwrap();
+        let first = setup.claim_webhook("a", NOW).await.unwrap();
         setup
-            .settle("a", &first, WebhookNext::Retry(NOW + DAY))
+            .settle_webhook("a", &first, WebhookNext::Retry(NOW + DAY))
             .await;
-        assert!(setup.claim("a", NOW).await.is_none());
+        assert!(setup.claim_webhook("a", NOW).await.is_none());
         setup.happen([2]).await;
-        let second = setup.claim("a", NOW).await.unwrap();
+        let second = setup.claim_webhook("a", NOW).await.unwrap();
         assert_ne!(second.id, first.id);
-        setup.settle("a", &second, WebhookNext::Delivered).await;
-        let first = setup.claim("a", NOW + DAY).await.unwrap();
+        setup
+            .settle_webhook("a", &second, WebhookNext::Delivered)
+            .await;
+        let first = setup.claim_webhook("a", NOW + DAY).await.unwrap();
         assert_eq!(first.attempt, 2);
         // It took another one since: one event that it cannot digest does not disable it.
-        setup.settle("a", &first, WebhookNext::GiveUp).await;
+        setup.settle_webhook("a", &first, WebhookNext::GiveUp).await;
         assert_eq!(setup.scope.webhooks().get(id).await.unwrap().disabled, None);
         let expected = [
             WebhookDeliveryState::Delivered,
@@ -134,7 +149,7 @@ async fn disabled_endpoint_loses_what_waits_and_what_is_under_way() {
     for setup in setups().await {
         let id = setup.endpoint().await;
         setup.happen([1, 2]).await;
-        let first = setup.claim("a", NOW).await.unwrap();
+        let first = setup.claim_webhook("a", NOW).await.unwrap();
         let current = setup.scope.webhooks().get(id).await.unwrap();
         let input = WebhookEndpointInput {
             url: current.url,
@@ -144,9 +159,11 @@ async fn disabled_endpoint_loses_what_waits_and_what_is_under_way() {
         };
         let webhooks = setup.scope.webhooks();
         webhooks.replace(id, &input, None, NOW).await.unwrap();
-        setup.settle("a", &first, WebhookNext::Retry(NOW + 1)).await;
+        setup
+            .settle_webhook("a", &first, WebhookNext::Retry(NOW + 1))
+            .await;
         assert_eq!(setup.states(id).await, [WebhookDeliveryState::Failed; 2]);
-        assert!(setup.claim("a", NOW + DAY).await.is_none());
+        assert!(setup.claim_webhook("a", NOW + DAY).await.is_none());
     }
 }
 
@@ -155,8 +172,10 @@ async fn old_deliveries_are_pruned_but_not_those_that_wait() {
     for setup in setups().await {
         let id = setup.endpoint().await;
         setup.happen([1, 2]).await;
-        let first = setup.claim("a", NOW).await.unwrap();
-        setup.settle("a", &first, WebhookNext::Delivered).await;
+        let first = setup.claim_webhook("a", NOW).await.unwrap();
+        setup
+            .settle_webhook("a", &first, WebhookNext::Delivered)
+            .await;
         let queue = setup.store.webhook_queue();
         assert_eq!(queue.prune(NOW + 30 * DAY).await.unwrap(), 0);
         assert_eq!(queue.prune(NOW + 30 * DAY + 1).await.unwrap(), 1);

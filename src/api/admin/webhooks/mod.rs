@@ -231,8 +231,8 @@ impl AdminWebhooksApi {
         /// Id of the webhook.
         id: Path<RowId>,
     ) -> Result<SecretRotatedAnswer, ApiError> {
-        let service = &context.app.webhooks;
-        let issued = service.rotate_secret(&scope(&context), endpoint(id), now_ms());
+        let (service, scope) = (&context.app.webhooks, scope(&context));
+        let issued = service.rotate_secret(&scope, endpoint(id), now_ms());
         let body = IssuedWebhook::new(issued.await?);
         Ok(SecretRotatedAnswer::Rotated(JsonResponse(body)))
     }
