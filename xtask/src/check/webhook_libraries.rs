@@ -18,6 +18,7 @@ const LIBRARIES: &str = "tests/webhook_libraries";
 pub(super) fn check(workspace: &Workspace) -> Result<()> {
     let example = workspace.executable("debug", "examples/signed_delivery");
     let delivery = workspace.cache("signed_delivery.json");
+    fs::create_dir_all(workspace.cache(""))?;
     fs::write(&delivery, output(&mut workspace.command(example))?)?;
 
     let javascript = format!("{LIBRARIES}/javascript");
