@@ -24,3 +24,4 @@ pub mod service;
 pub mod settings_notices;
 pub mod state;
 pub mod warming;
+pub mod webhooks;

@@ -17,7 +17,10 @@ use souk_redis::Redis;
 use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
 use souk_telemetry::traces;
 
-use crate::config::{AccountsSection, Config, DataConfig, Secret, SellingSection};
+use crate::{
+    config::{AccountsSection, Config, DataConfig, Secret, SellingSection, WebhooksSection},
+    webhooks::WebhookService,
+};
 
 /// The data folder, locked: no other process serves from it while this lives.
 #[derive(Debug)]
@@ -171,6 +174,18 @@ pub async fn commerce(config: &Config, store: &Store) -> anyhow::Result<Commerce
         config.payment_providers()?,
         token_key,
     ))
+}
+
+/// Opens webhooks.
+///
+/// # Errors
+/// If the database fails, or the HTTP client cannot be set up.
+pub async fn webhooks(config: &Config, store: &Store) -> anyhow::Result<WebhookService> {
+    let key = store.installation_secret("webhook_secrets", rand::random());
+    let key = key
+        .await
+        .context("the key that secrets of webhooks are encrypted with cannot be read")?;
+    Ok(WebhookService::new(config.webhook_networks(), key)?)
 }
 
 /// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.

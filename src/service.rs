@@ -49,6 +49,7 @@ use crate::{
     settings_notices,
     state::{AppState, Parts},
     warming::CacheWarmer,
+    webhooks::{WebhookService, WebhookWorker},
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -69,6 +70,7 @@ pub struct Service {
     agents: Agents,
     accounts: AccountService,
     commerce: CommerceService,
+    webhooks: WebhookService,
     admin_key: ChosenKey,
     is_new: bool,
     /// Model of search by meaning.
@@ -148,6 +150,7 @@ impl Service {
             agents: config.agents()?,
             accounts: opening::accounts(&config, &store, redis.as_ref()).await?,
             commerce: opening::commerce(&config, &store).await?,
+            webhooks: opening::webhooks(&config, &store).await?,
             redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
@@ -254,6 +257,7 @@ impl Service {
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             accounts: self.accounts.clone(),
             commerce: self.commerce.clone(),
+            webhooks: self.webhooks.clone(),
             admin_key: match self.config.admin.key_accepted {
                 true => AdminKey::new(self.admin_key.key.expose()),
                 false => AdminKey::switched_off(),
@@ -290,6 +294,12 @@ impl Service {
             sender,
             worker,
         ))
+    }
+
+    /// Returns what makes deliveries to webhooks.
+    fn webhook_worker(&self) -> WebhookWorker {
+        let name = format!("{:032x}", rand::random::<u128>());
+        WebhookWorker::new(&self.store, self.webhooks.clone(), name)
     }
 
     /// Returns the middleware before the handlers.
@@ -359,6 +369,7 @@ impl Service {
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
+        let delivering = tokio::spawn(self.webhook_worker().run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {
             let ends = indexing_ends.clone();
@@ -417,6 +428,9 @@ impl Service {
         }
         importing.await.context("the importer broke down")?;
         mailing.await.context("the sender of mails broke down")?;
+        delivering
+            .await
+            .context("the worker of webhooks broke down")?;
         // Nobody searches any more.
         counting_ends.cancel();
         indexing_ends.cancel();

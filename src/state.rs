@@ -21,6 +21,7 @@ use crate::{
     imports::ImportService,
     readiness::Readings,
     search_keys::SearchKeyQuotas,
+    webhooks::WebhookService,
 };
 
 /// State of the application; cheap to clone.
@@ -59,6 +60,8 @@ pub struct Parts {
     pub accounts: AccountService,
     /// Carts, checkout and orders.
     pub commerce: CommerceService,
+    /// Endpoints of webhooks.
+    pub webhooks: WebhookService,
     /// Admin key of this process.
     pub admin_key: AdminKey,
     /// API keys of this installation.

@@ -54,6 +54,7 @@ mod m0044_identity_limits;
 mod m0046_selling;
 mod m0047_event_sinks;
 mod m0052_sellers;
+mod m0048_webhooks;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             m0046_selling::SELLING,
             m0047_event_sinks::EVENT_SINKS,
             m0052_sellers::SELLERS,
+            m0048_webhooks::WEBHOOKS,
             m0042_second_factors::SECOND_FACTORS,
         ];
         scripts

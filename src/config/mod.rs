@@ -8,6 +8,7 @@ mod feed;
 mod search;
 mod selling;
 mod serving;
+mod webhooks;
 
 use souk_cache::InvalidPurgeOptions;
 use souk_indexer::connections;
@@ -28,6 +29,7 @@ pub use serving::{BadQuota, CorsSection, ProxySection, RateLimitSection, ServerS
 pub use souk_config::{
     Config, DataConfig, Given, InProcess, LoadError, Loaded, LogConfig, LogFormat, Secret, settings,
 };
+pub use webhooks::WebhooksSection;
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -22,7 +22,7 @@ use souk_search_service::{EditError, GatewayError, ResolveError};
 use souk_store::StoreError;
 
 pub use self::code::ErrorCode;
-use crate::{api_keys::KeyError, search_keys::SearchKeyFault};
+use crate::{api_keys::KeyError, search_keys::SearchKeyFault, webhooks::WebhookError};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -479,6 +479,15 @@ impl From<StoreError> for ApiError {
             StoreError::Invalid(invalid) => Self::Unprocessable(invalid),
             StoreError::Unavailable(_) => Self::Unavailable(Box::new(error)),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<WebhookError> for ApiError {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::Invalid(invalid) => Self::Unprocessable(invalid),
+            WebhookError::Store(error) => error.into(),
         }
     }
 }

@@ -39,4 +39,5 @@ mod specification;
 mod tenants;
 mod values;
 mod warming;
+mod webhooks;
 mod wire;

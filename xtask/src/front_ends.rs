@@ -81,7 +81,7 @@ pub(crate) fn check_client(workspace: &Workspace) -> Result<()> {
 }
 
 /// Installs the packages of a folder's lock file, without running anybody's scripts.
-fn install(workspace: &Workspace, folder: &str) -> Result<()> {
+pub(crate) fn install(workspace: &Workspace, folder: &str) -> Result<()> {
     let what = format!("packages of {folder}");
     let folder = &workspace.path(folder);
     let lock = fs::read_to_string(folder.join("package-lock.json"))?;

@@ -138,7 +138,10 @@ async fn tell_orders(
 ) -> Result<(), CommerceError> {
     let ids: Vec<OrderId> = locked.group.orders.iter().map(|order| order.id).collect();
     for id in ids {
-        let mut facts = order(locked, id)?.facts.clone();
+        let (mut facts, seller) = {
+            let order = order(locked, id)?;
+            (order.facts.clone(), order.seller)
+        };
         let was = facts.payment.state;
         if (facts.payment, was) == (payment, payment.state) {
             continue;
@@ -150,7 +153,7 @@ async fn tell_orders(
             let event = NewEvent {
                 kind: name,
                 subject: format!("orders/{id}"),
-                data: json!({"order": id.0}).to_string(),
+                data: json!({"order": id.0, "seller": seller.0}).to_string(),
                 actor: PROVIDER.to_owned(),
                 at_ms: now_ms,
             };

@@ -6,7 +6,7 @@ use crate::sections::{
     AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
     DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
     LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
-    SecurityConfig, SellingConfig, ServerConfig,
+    SecurityConfig, SellingConfig, ServerConfig, WebhooksConfig,
 };
 
 macro_rules! config {
@@ -61,6 +61,8 @@ config! {
     accounts: AccountsConfig,
     /// Selling.
     selling: SellingConfig,
+    /// Webhooks.
+    webhooks: WebhooksConfig,
     /// Mails to people.
     mail: MailConfig,
     /// Admin API.

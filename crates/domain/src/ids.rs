@@ -94,6 +94,10 @@ ids! {
     JournalId,
     /// A payout to a seller.
     PayoutId,
+    /// An endpoint of webhooks.
+    WebhookEndpointId,
+    /// A delivery to an endpoint of webhooks.
+    WebhookDeliveryId,
 }
 
 /// External id of a product, with its seller where that is named.

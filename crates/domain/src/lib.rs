@@ -9,6 +9,7 @@ mod changes;
 mod checks;
 mod cursor;
 mod document;
+pub mod events;
 mod facet;
 mod host_name;
 mod ids;
@@ -47,7 +48,7 @@ pub use ids::{
     AccountId, AddressId, CartId, CartLineId, CategoryId, DeliveryMethodId, ExternalKey, FandomId,
     FulfilmentId, JournalId, MailId, OfferId, OrderGroupId, OrderId, OrderLineId, OutboxId,
     ParseIdError, PaymentId, PayoutId, ProductId, PromotionId, RefundId, ReviewId, SellerId,
-    SessionId, TaxRateId, TenantId, TenantKeyId, VariantId,
+    SessionId, TaxRateId, TenantId, TenantKeyId, VariantId, WebhookDeliveryId, WebhookEndpointId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

@@ -90,6 +90,8 @@ permissions! {
     SellersWrite = "sellers.write" "Approves, rejects, suspends and reinstates sellers."
     PayoutsRead = "payouts.read" "Reads what sellers are owed and were paid."
     PayoutsWrite = "payouts.write" "Makes payouts, and says what became of them."
+    WebhooksRead = "webhooks.read" "Reads webhooks and their deliveries, without their secrets."
+    WebhooksWrite = "webhooks.write" "Makes, changes and deletes webhooks, and has deliveries made again."
     TenantsRead = "tenants.read" "Reads all tenants of the installation."
     TenantsWrite = "tenants.write" "Makes, changes and deletes tenants of the installation."
 }

@@ -69,7 +69,8 @@ templates!(
     "role_given",
     "factor_added",
     "factor_removed",
-    "recovery_code_used"
+    "recovery_code_used",
+    "webhook_disabled"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.

@@ -174,6 +174,8 @@ pub struct Store {
     pub(crate) mails: Arc<Notify>,
     /// Told when this process has written an event.
     pub(crate) events: Arc<watch::Sender<()>>,
+    /// Told when this process has written a delivery to a webhook.
+    pub(crate) webhooks: Arc<Notify>,
 }
 
 /// Returns the W3C `traceparent` of the current work, if it is traced.
@@ -229,6 +231,7 @@ impl Store {
                 availability: Some(availability),
                 mails: Arc::default(),
                 events: Arc::new(watch::Sender::new(())),
+                webhooks: Arc::default(),
             })
         }
     }
@@ -251,6 +254,7 @@ impl Store {
             availability: None,
             mails: Arc::default(),
             events: Arc::new(watch::Sender::new(())),
+            webhooks: Arc::default(),
         })
     }
 

@@ -34,6 +34,7 @@ mod sellers;
 mod shared_secret;
 mod tenants;
 mod visitor_salts;
+mod webhooks;
 
 pub use analytics::{
     AttributedBatch, Batch, DailyMetrics, DecidedTexts, EventCount, Metrics, NetworkOrigins,
@@ -98,3 +99,8 @@ pub use tenants::{
     TenantKeys, Tenants, UsableKey,
 };
 pub use visitor_salts::VisitorSalts;
+pub use webhooks::{
+    ClaimedWebhook, UnknownDeliveryState, WEBHOOK_ENDPOINTS_PER_TENANT, WebhookAttempt,
+    WebhookDelivery, WebhookDeliveryState, WebhookDisabled, WebhookEndpoint, WebhookEndpointInput,
+    WebhookNext, WebhookQueue, Webhooks,
+};

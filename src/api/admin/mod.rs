@@ -25,6 +25,7 @@ pub mod search_keys;
 pub mod selling;
 pub mod tenants;
 pub mod variants;
+pub mod webhooks;
 
 pub use analytics::{AdminAnalyticsApi, void::AdminVoidApi};
 pub use attributes::AdminAttributesApi;
@@ -46,6 +47,7 @@ pub use reviews::AdminReviewsApi;
 pub use search_keys::AdminSearchKeysApi;
 pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
+pub use webhooks::AdminWebhooksApi;
 
 use poem_openapi::param::Header;
 use souk_domain::{InvalidField, MAX_QUERY_CHARS};
@@ -78,6 +80,7 @@ pub type Api = (
         AdminOrdersApi,
         AdminLedgerApi,
         (selling::Api, partners::Api),
+        AdminWebhooksApi,
     ),
 );
 
@@ -107,6 +110,7 @@ pub(super) fn api() -> Api {
             AdminOrdersApi,
             AdminLedgerApi,
             (selling::api(), partners::api()),
+            AdminWebhooksApi,
         ),
     )
 }

@@ -30,6 +30,7 @@ use souk::{
     search_keys::SearchKeyQuotas,
     state::{AppState, Parts},
     warming::CacheWarmer,
+    webhooks::WebhookService,
 };
 use souk_accounts::{AccountOptions, AccountSecrets, AccountService, LinkPages, System};
 use souk_cache::{
@@ -53,6 +54,7 @@ use souk_search_service::{
 };
 use souk_store::{CategoryInput, DatabaseOptions, MissingReferences, Store, Tenant};
 use souk_testkit::TestDatabase;
+use souk_webhooks::Networks;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -244,6 +246,16 @@ impl Shop {
     pub(crate) fn needing_factors(mut self) -> Self {
         self.app = self.app_behind(Front {
             staff_needs_factor: true,
+            ..Front::default()
+        });
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// The same with webhooks that may be on this machine.
+    pub(crate) fn trusting_networks(mut self) -> Self {
+        self.app = self.app_behind(Front {
+            webhook_networks: Networks::Any,
             ..Front::default()
         });
         self.client = front_door(self.app.clone());
@@ -456,6 +468,7 @@ pub(crate) struct Front {
     query_understandings: QueryUnderstandings,
     imports: Option<ImportService>,
     staff_needs_factor: bool,
+    webhook_networks: Networks,
 }
 
 pub(crate) fn app_of(
@@ -488,6 +501,7 @@ pub(crate) fn app_of(
         visitor_hasher: VisitorHasher::new(store.clone()),
         accounts: accounts_of(store, front.staff_needs_factor),
         commerce: commerce_of(store),
+        webhooks: WebhookService::new(front.webhook_networks, [8; 32]).unwrap(),
         admin_key: AdminKey::new(ADMIN_KEY),
         api_keys: ApiKeyDirectory::new(store.clone()),
         search_key_quotas: SearchKeyQuotas::new(None),

@@ -197,6 +197,11 @@ const LAYERS: &[Layer] = &[
         never: &["tantivy", "elasticsearch", "poem"],
     },
     Layer {
+        name: "souk-webhooks",
+        may_use: &[],
+        never: &["sea-orm", "sqlx", "tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
         name: "souk-mail",
         may_use: &["souk-store", "souk-telemetry"],
         never: &["tantivy", "elasticsearch", "poem"],
@@ -249,6 +254,7 @@ const LAYERS: &[Layer] = &[
             "souk-search-service",
             "souk-store",
             "souk-telemetry",
+            "souk-webhooks",
         ],
         never: &[],
     },

@@ -7,6 +7,7 @@ mod metadata;
 mod modules;
 mod prose;
 mod versions;
+mod webhook_libraries;
 
 use std::env;
 
@@ -70,6 +71,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("format", || cargo(&["fmt", "--all", "--check"]))?;
     step("generated files", || generated::check(workspace))?;
     step("generated clients", || generated_clients::check(workspace))?;
+    step("webhook libraries", || webhook_libraries::check(workspace))?;
     step("lints", || lints(workspace))
 }
 

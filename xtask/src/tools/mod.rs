@@ -50,6 +50,14 @@ pub(crate) fn client_generator(workspace: &Workspace, folder: &Path) -> Result<P
     python_packages(workspace, "client-generator", &packages, purpose)
 }
 
+/// A virtual environment with the Python library of webhooks.
+pub(crate) fn webhook_library(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
+    let requirements = fs::read_to_string(folder.join("requirements.txt"))?;
+    let packages: Vec<&str> = requirements.lines().collect();
+    let purpose = "it verifies a webhook";
+    python_packages(workspace, "webhook-library", &packages, purpose)
+}
+
 /// Folder of Java's programs.
 pub(crate) fn java_programs(workspace: &Workspace) -> Result<PathBuf> {
     Ok(java::jdk(workspace)?.home.join("bin"))

@@ -9,6 +9,7 @@ mod searching;
 mod selling;
 mod serving;
 mod storing;
+mod webhooks;
 
 use crate::setting::Setting;
 
@@ -21,9 +22,10 @@ pub use searching::{ElasticsearchConfig, SearchConfig};
 pub use selling::SellingConfig;
 pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, ServerConfig};
 pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
+pub use webhooks::WebhooksConfig;
 
 /// Returns all settings by concern, with the title of each.
-pub(crate) fn all() -> [(&'static str, &'static [Setting]); 9] {
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 10] {
     [
         ("HTTP server", serving::SETTINGS),
         ("Data", storing::SETTINGS),
@@ -33,6 +35,7 @@ pub(crate) fn all() -> [(&'static str, &'static [Setting]); 9] {
         ("Agents", agents::SETTINGS),
         ("Accounts and mail", people::SETTINGS),
         ("Selling", selling::SETTINGS),
+        ("Webhooks", webhooks::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

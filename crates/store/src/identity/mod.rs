@@ -7,6 +7,7 @@ pub(crate) mod last_owner;
 pub(crate) mod links;
 pub(crate) mod mails;
 pub(crate) mod memberships;
+pub(crate) mod owner_mails;
 mod owners;
 pub(crate) mod people;
 mod registration;

@@ -35,4 +35,5 @@ mod tenants;
 mod triggers;
 mod visitor_salts;
 mod voiding;
+mod webhooks;
 mod writers;

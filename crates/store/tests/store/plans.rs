@@ -41,9 +41,16 @@ const FILL: &str = "
     SELECT 'key-' || n, CASE WHEN n <= 100 THEN {tenant} ELSE (SELECT max(id) FROM tenants) END, 'K', 'audit.read', '', 'test', n, n FROM numbers;
     INSERT INTO audit_entries (chain, number, at, actor, action, outcome, previous_hash, hash)
     SELECT {tenant}, n, n, 'actor-' || n % 100, 'a', 'done', '', '' FROM numbers;
+    INSERT INTO webhook_endpoints (tenant_id, url, description, due_at, created_at, updated_at)
+    SELECT CASE WHEN n <= 20 THEN {tenant} ELSE (SELECT max(id) FROM tenants) END, 'https://shop.example', '', n, n, n FROM numbers;
+    INSERT INTO webhook_secrets (tenant_id, endpoint_id, sealed, created_at, expires_at)
+    SELECT tenant_id, id, {hash}, id, id FROM webhook_endpoints;
+    INSERT INTO webhook_deliveries (tenant_id, endpoint_id, event_number, message_id, kind, payload, state, due_at, created_at)
+    SELECT {tenant}, n % 20 + 1, n, 'm', 'order.paid', '{}', CASE WHEN n % 2 = 0 THEN 'pending' ELSE 'failed' END,
+        CASE WHEN n % 2 = 0 THEN n END, n FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 17] = [
+const LARGE_TABLES: [&str; 20] = [
     "accounts",
     "memberships",
     "account_links",
@@ -61,6 +68,9 @@ const LARGE_TABLES: [&str; 17] = [
     "outbox",
     "api_keys",
     "audit_entries",
+    "webhook_endpoints",
+    "webhook_secrets",
+    "webhook_deliveries",
 ];
 
 async fn plan(setup: &Setup, explain: &str, mut statement: Statement, column: usize) -> String {
@@ -132,6 +142,8 @@ async fn sqlite_scans_no_large_table() {
                     "mails",
                     "api_keys",
                     "audit_entries",
+                    "webhook_secrets",
+                    "webhook_deliveries",
                 ];
                 let reads = |how: &str| {
                     let start = |table| format!("{how} {table} ");
