@@ -79,7 +79,7 @@ pub use ordering::{
     IdempotentRequest, Ledger, LedgerBalance, LedgerEntry, LockedGroup, NewAddress, NewCartLine,
     NewFulfilment, NewOrderGroup, NewOrderStep, OfferKey, Order, OrderGroup, OrderLine,
     OrderListing, OrderStepRecord, OrderedGoods, PromotionUse, Refund, SavedAddress, SellableOffer,
-    Shortage, Stored, StoredPayment, TERMS_PER_TENANT, Term, Terms, UnbalancedJournal, Units,
+    Shortage, Stored, StoredPayment, TERMS_PER_TENANT, Term, Terms, UnbalancedJournal, Units, CreditNoteRecord, InvoiceRecord, ProductSales, SalesDay, SoldProduct,
 };
 pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
