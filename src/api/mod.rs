@@ -12,6 +12,7 @@ pub mod health;
 pub mod instantsearch;
 pub mod merge_patch;
 pub mod params;
+pub mod printed;
 pub mod selling;
 mod specification;
 pub mod storefront;

@@ -33,6 +33,7 @@ impl SellingSection for Config {
             withdrawal: WithdrawalPeriod {
                 days: self.selling.withdrawal_days,
             },
+            order_page: self.selling.order_page.clone(),
         }
     }
 

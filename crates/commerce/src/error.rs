@@ -4,6 +4,7 @@ use souk_domain::{
     InvalidField,
     ordering::{AmountOverflow, JournalError, QuoteError, StepError},
 };
+use souk_papers::PaperError;
 use souk_store::{OfferKey, Shortage, StoreError};
 
 use crate::payments::ProviderError;
@@ -64,6 +65,9 @@ pub enum CommerceError {
     /// A journal could not be made.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A paper could not be written.
+    #[error(transparent)]
+    Paper(#[from] PaperError),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

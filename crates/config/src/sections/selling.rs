@@ -11,5 +11,7 @@ settings! {
         checkout_minutes: u32 = 30, "SOUK_CHECKOUT_MINUTES", range 5..=1_440, unit "minutes";
         /// Time for which a customer may withdraw from an order after its delivery.
         withdrawal_days: u32 = 14, "SOUK_WITHDRAWAL_DAYS", range 0..=365, unit "days";
+        /// Address of a purchase's page in the storefront, which mails link to: `{tenant}` stands for the marketplace's slug, `{purchase}` for the purchase's id. Empty: mails have no link.
+        order_page: String = String::new(), "SOUK_ORDER_PAGE";
     }
 }

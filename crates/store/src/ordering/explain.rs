@@ -6,8 +6,7 @@ use souk_domain::ordering::{CommissionRate, DeliveryMethod, Promotion, TaxRate};
 use super::{
     addresses, carts, erasure, groups, history, idempotency, ledger, locked,
     papers::{invoices, sales},
-    placing, sellable,
-    settings, stock, terms,
+    placing, sellable, settings, stock, terms,
 };
 use crate::{Scope, events};
 

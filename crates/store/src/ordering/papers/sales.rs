@@ -91,7 +91,8 @@ const PRODUCT_COLUMNS: [(&str, Kind); 6] = [
     ("revenue", Kind::Integer),
 ];
 
-pub(crate) const DAYS: &str = "SELECT day, currency, orders, units, revenue, cancelled, refunds, refunded FROM sales_days
+pub(crate) const DAYS: &str =
+    "SELECT day, currency, orders, units, revenue, cancelled, refunds, refunded FROM sales_days
      WHERE tenant_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day, currency";
 
 /// Returns the statement that finds the products which sold most from day `$2` to `$3` in a currency `$4`, at most `$5`.
