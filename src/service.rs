@@ -358,6 +358,7 @@ impl Service {
             shutdown.clone(),
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
+        tokio::spawn(self.commerce.clone().follow_events(shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {

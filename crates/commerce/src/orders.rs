@@ -130,13 +130,16 @@ impl CommerceService {
                     }),
                     false => units,
                 };
-                let about = json!({"lines": units});
+                let lines = units.clone();
+                let before = found(&locked, id)?.facts.due();
                 let step = OrderStep::Withdraw {
                     units,
                     period: self.options.withdrawal,
                     at_ms: now_ms,
                 };
                 let event = take(&mut locked, id, &step, by).await?;
+                let waived = before - found(&locked, id)?.facts.due();
+                let about = json!({"lines": lines, "waived": waived});
                 tell(&mut locked, id, event, about, by)?;
             }
         }

@@ -19,6 +19,7 @@ pub mod orders;
 pub mod people;
 pub mod products;
 pub mod report;
+pub mod reports;
 pub mod reviews;
 pub mod search_keys;
 pub mod selling;
@@ -76,6 +77,7 @@ pub type Api = (
         AdminPeopleApi,
         AdminOrdersApi,
         orders::papers::AdminPapersApi,
+        reports::AdminReportsApi,
         AdminLedgerApi,
         selling::Api,
     ),
@@ -106,6 +108,7 @@ pub(super) fn api() -> Api {
             AdminPeopleApi,
             AdminOrdersApi,
             orders::papers::AdminPapersApi,
+            reports::AdminReportsApi,
             AdminLedgerApi,
             selling::api(),
         ),

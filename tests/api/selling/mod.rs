@@ -4,6 +4,7 @@ mod addresses;
 mod carts;
 mod checkouts;
 mod orders;
+mod papers;
 mod races;
 mod terms;
 

@@ -3,7 +3,6 @@
 use souk_domain::TenantId;
 use souk_identity::MailAddress;
 use souk_store::{Event, EventBatch, NewMail, Sink, StoreError, Tenant};
-use souk_telemetry::chain;
 
 use super::letters::{Facts, letter};
 use crate::{error::CommerceError, service::CommerceService};
@@ -83,10 +82,6 @@ impl CommerceService {
             data: serde_json::to_string(&values).map_err(StoreError::from)?,
             at_ms: event.at_ms,
         };
-        if let Err(error) = batch.add_mail(group.account, &mail).await {
-            tracing::warn!(error = chain(&error), "mail not written");
-            return Err(error.into());
-        }
-        Ok(())
+        Ok(batch.add_mail(group.account, &mail).await?)
     }
 }

@@ -9,3 +9,4 @@ mod letters;
 mod mails;
 mod sales;
 mod values;
+mod worker;

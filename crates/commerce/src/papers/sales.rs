@@ -58,7 +58,10 @@ impl CommerceService {
                         sales.placed(event, &order);
                     }
                 }
-                "order.cancelled" | "order.partly_cancelled" | "order.returned" => {
+                "order.cancelled"
+                | "order.partly_cancelled"
+                | "order.returned"
+                | "order.withdrawn" => {
                     if facts.waived > 0 {
                         sales.day(event, &facts.currency).cancelled += facts.waived;
                     }
