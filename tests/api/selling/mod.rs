@@ -6,6 +6,7 @@ mod checkouts;
 mod orders;
 mod papers;
 mod races;
+mod sales;
 mod terms;
 
 use poem::http::Method;
