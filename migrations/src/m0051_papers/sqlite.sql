@@ -1,7 +1,7 @@
 -- Papers of purchases: mails to guests, numbers of invoices and credit notes, and sums of sales.
 
--- Guests have no account. SQLite cannot take NOT NULL from a column: the table is written anew.
-CREATE TABLE mails_anew (
+-- Guests have no account. SQLite cannot take NOT NULL from a column: the table is made again.
+CREATE TABLE mails_next (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant_id     INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     account_id    INTEGER,
@@ -20,13 +20,13 @@ CREATE TABLE mails_anew (
     error         TEXT,
     FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id) ON DELETE CASCADE
 );
-INSERT INTO mails_anew (id, tenant_id, account_id, recipient, template, language, data, created_at, attempts, due_at, claimed_by, claimed_until,
+INSERT INTO mails_next (id, tenant_id, account_id, recipient, template, language, data, created_at, attempts, due_at, claimed_by, claimed_until,
     sent_at, failed_at, error)
 SELECT id, tenant_id, account_id, recipient, template, language, data, created_at, attempts, due_at, claimed_by, claimed_until,
     sent_at, failed_at, error
 FROM mails;
 DROP TABLE mails;
-ALTER TABLE mails_anew RENAME TO mails;
+ALTER TABLE mails_next RENAME TO mails;
 CREATE INDEX mails_due ON mails (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX mails_account ON mails (tenant_id, account_id, id);
 CREATE INDEX mails_age ON mails (created_at);

@@ -209,3 +209,35 @@ fn cancelled(facts: &OrderFacts, line: &OrderLine) -> (i64, i64) {
     let own = facts.lines.iter().find(|facts| facts.line == line.id);
     own.map_or((0, 0), |facts| (facts.cancelled, facts.waived))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amount_left_after_a_cancellation_has_its_share_of_the_tax() {
+        let of = |waived| Billed::left_of(3_570, 570, waived).unwrap();
+        let billed = |net, tax| Billed {
+            net,
+            tax,
+            gross: net + tax,
+        };
+        assert_eq!(of(0), billed(3_000, 570));
+        assert_eq!(of(1_190), billed(2_000, 380));
+        assert_eq!(of(3_570), billed(0, 0));
+        assert_eq!(of(1_190).shown(true), 2_380);
+        assert_eq!(of(1_190).shown(false), 2_000);
+        assert_eq!(Billed::left_of(0, 0, 0).unwrap(), Billed::default());
+        assert!(Billed::left_of(100, 16, 101).is_err());
+    }
+
+    #[test]
+    fn taxes_of_partial_refunds_add_up_to_the_tax_of_the_line() {
+        let frozen = (1_000, 160);
+        let taxes = [(0, 333), (333, 333), (666, 334)]
+            .map(|(before, part)| tax_of(frozen, before, part).unwrap());
+        assert_eq!(taxes.iter().sum::<i64>(), 160, "{taxes:?}");
+        assert_eq!(tax_of((0, 0), 0, 5).unwrap(), 0);
+        assert!(tax_of(frozen, 900, 101).is_err());
+    }
+}
