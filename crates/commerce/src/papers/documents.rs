@@ -47,7 +47,7 @@ impl CommerceService {
             invoices.push(invoiced.invoice()?);
         }
         if invoices.is_empty() {
-            return Err(CommerceError::NotFound("invoice yet"));
+            return Err(CommerceError::NotFound("invoice"));
         }
         Ok(Document::invoices(&group.language, &invoices)?)
     }
@@ -87,7 +87,7 @@ impl CommerceService {
             None => unsent(&order.facts.lines),
         };
         if units.is_empty() {
-            return Err(CommerceError::NotFound("unsent goods"));
+            return Err(CommerceError::NotFound("unit that is to be sent"));
         }
         slip.units = named(order, &units);
         Ok(Document::packing_slip(&group.language, &slip)?)

@@ -61,12 +61,13 @@ impl CommerceService {
                 "order.cancelled"
                 | "order.partly_cancelled"
                 | "order.returned"
-                | "order.withdrawn" => {
-                    if facts.waived > 0 {
-                        sales.day(event, &facts.currency).cancelled += facts.waived;
-                    }
+                | "order.withdrawn"
+                    if facts.waived > 0 =>
+                {
+                    sales.day(event, &facts.currency).cancelled += facts.waived;
                 }
-                "order.refunded" | "order.partly_refunded" => {
+                // Events of former versions do not say what they are about.
+                "order.refunded" | "order.partly_refunded" if facts.amount > 0 => {
                     let day = sales.day(event, &facts.currency);
                     day.refunds += 1;
                     day.refunded += facts.amount;
