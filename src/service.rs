@@ -368,6 +368,7 @@ impl Service {
             shutdown.clone(),
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
+        tokio::spawn(self.commerce.clone().follow_events(shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let delivering = tokio::spawn(self.webhook_worker().run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();

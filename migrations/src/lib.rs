@@ -55,6 +55,7 @@ mod m0046_selling;
 mod m0047_event_sinks;
 mod m0052_sellers;
 mod m0048_webhooks;
+mod m0051_papers;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             m0047_event_sinks::EVENT_SINKS,
             m0052_sellers::SELLERS,
             m0048_webhooks::WEBHOOKS,
+            m0051_papers::PAPERS,
             m0042_second_factors::SECOND_FACTORS,
         ];
         scripts

@@ -13,6 +13,7 @@ pub mod instantsearch;
 pub mod merge_patch;
 pub mod params;
 pub mod seller;
+pub mod printed;
 pub mod selling;
 mod specification;
 pub mod storefront;

@@ -34,6 +34,7 @@ impl SellingSection for Config {
                 days: self.selling.withdrawal_days,
             },
             payout_reserve_days: self.selling.payout_reserve_days,
+            order_page: self.selling.order_page.clone(),
         }
     }
 

@@ -49,6 +49,7 @@ impl From<CommerceError> for ApiError {
                 Self::Unprocessable(InvalidField::new("lines", error.to_string()))
             }
             CommerceError::Journal(error) => Self::internal(error),
+            CommerceError::Paper(error) => Self::internal(error),
             refused => Self::Commerce(refused),
         }
     }

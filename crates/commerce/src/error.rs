@@ -5,6 +5,7 @@ use souk_domain::{
     ordering::{AmountOverflow, JournalError, QuoteError, StepError},
     sellers::{ChecklistItem, PayoutRefusal, StatusRefusal},
 };
+use souk_papers::PaperError;
 use souk_store::{OfferKey, Shortage, StoreError};
 
 use crate::payments::ProviderError;
@@ -88,6 +89,9 @@ pub enum CommerceError {
     /// A journal could not be made.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A paper could not be written.
+    #[error(transparent)]
+    Paper(#[from] PaperError),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

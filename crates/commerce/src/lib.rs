@@ -10,6 +10,7 @@ mod customer;
 mod error;
 mod money_back;
 mod orders;
+mod papers;
 pub mod payments;
 mod payouts;
 mod pricing;

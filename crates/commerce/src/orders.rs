@@ -4,8 +4,8 @@ use serde_json::json;
 use souk_domain::{
     OrderId, SellerId, TenantId,
     ordering::{
-        CancelScope, FrozenAmounts, FrozenOrder, OrderFacts, OrderPosition, OrderStep,
-        PromotionBearer, RefundRequest, Taken, Units, journals,
+        CancelScope, FrozenAmounts, FrozenOrder, LineFacts, OrderEvent, OrderFacts, OrderPosition,
+        OrderStep, PromotionBearer, RefundRequest, Taken, Units, journals,
     },
 };
 use souk_store::{
@@ -91,7 +91,13 @@ impl CommerceService {
         };
         match action {
             OrderAction::Cancel(cancelled) => {
-                take(&mut locked, id, &OrderStep::Cancel(cancelled), by).await?;
+                let before = found(&locked, id)?.facts.clone();
+                let event = take(&mut locked, id, &OrderStep::Cancel(cancelled), by).await?;
+                let after = &found(&locked, id)?.facts;
+                let waived = before.due() - after.due();
+                let lines = units_since(&before, after, |line| line.cancelled);
+                let about = json!({"lines": lines, "waived": waived});
+                tell(&mut locked, id, event, about, by)?;
                 give_back_due(&mut locked, id, by).await?;
             }
             OrderAction::Fulfil(parcel) => fulfil(&mut locked, id, parcel, by).await?,
@@ -108,12 +114,18 @@ impl CommerceService {
                     units,
                     at_ms: now_ms,
                 };
-                take(&mut locked, id, &deliver, by).await?;
+                let event = take(&mut locked, id, &deliver, by).await?;
+                tell(&mut locked, id, event, json!({"parcel": fulfilment}), by)?;
             }
             OrderAction::Refund(request) => give_back(&mut locked, id, request, by).await?,
             OrderAction::Return { units, restock } => {
+                let lines = units.clone();
+                let before = found(&locked, id)?.facts.due();
                 let step = OrderStep::Return { units, restock };
-                take(&mut locked, id, &step, by).await?;
+                let event = take(&mut locked, id, &step, by).await?;
+                let waived = before - found(&locked, id)?.facts.due();
+                let about = json!({"lines": lines, "waived": waived});
+                tell(&mut locked, id, event, about, by)?;
                 give_back_due(&mut locked, id, by).await?;
             }
             OrderAction::Withdraw { units } => {
@@ -123,12 +135,17 @@ impl CommerceService {
                     }),
                     false => units,
                 };
+                let lines = units.clone();
+                let before = found(&locked, id)?.facts.due();
                 let step = OrderStep::Withdraw {
                     units,
                     period: self.options.withdrawal,
                     at_ms: now_ms,
                 };
-                take(&mut locked, id, &step, by).await?;
+                let event = take(&mut locked, id, &step, by).await?;
+                let waived = before - found(&locked, id)?.facts.due();
+                let about = json!({"lines": lines, "waived": waived});
+                tell(&mut locked, id, event, about, by)?;
             }
         }
         let group = locked.commit().await?;
@@ -154,10 +171,7 @@ fn found(locked: &LockedGroup, id: OrderId) -> Result<&Order, CommerceError> {
 }
 
 /// Returns the units of each line by a count, where it is above zero.
-fn all_units(
-    facts: &OrderFacts,
-    count: impl Fn(&souk_domain::ordering::LineFacts) -> i64,
-) -> Vec<Units> {
+fn all_units(facts: &OrderFacts, count: impl Fn(&LineFacts) -> i64) -> Vec<Units> {
     let units = facts.lines.iter().map(|line| Units {
         line: line.line,
         units: count(line),
@@ -177,7 +191,7 @@ async fn fulfil(
         }),
         false => parcel.units,
     };
-    take(locked, id, &OrderStep::Fulfil(units.clone()), by).await?;
+    let event = take(locked, id, &OrderStep::Fulfil(units.clone()), by).await?;
     let new = NewFulfilment {
         order: id,
         lines: serde_json::to_string(&units).map_err(souk_store::StoreError::from)?,
@@ -186,8 +200,8 @@ async fn fulfil(
         tracking_url: parcel.tracking_url.as_deref(),
         at_ms: by.now_ms,
     };
-    locked.add_fulfilment(&new).await?;
-    Ok(())
+    let parcel = locked.add_fulfilment(&new).await?;
+    tell(locked, id, event, json!({"parcel": parcel}), by)
 }
 
 /// Gives back what is owed for goods that were cancelled or came back.
@@ -209,12 +223,14 @@ async fn give_back(
     request: RefundRequest,
     by: By<'_>,
 ) -> Result<(), CommerceError> {
-    take(locked, id, &OrderStep::Refund(request.clone()), by).await?;
+    let event = take(locked, id, &OrderStep::Refund(request.clone()), by).await?;
     let why = (by.actor, by.reason.unwrap_or(""));
     let amount = request.total();
     let refund = locked
         .add_refund(id, amount, &request, why, by.now_ms)
         .await?;
+    let about = json!({"refund": refund.0, "amount": amount});
+    tell(locked, id, event, about, by)?;
     if request.goodwill > 0 {
         let seller = found(locked, id)?.seller;
         let journal = journals::goodwill(seller, by.bearer, request.goodwill)?;
@@ -226,13 +242,13 @@ async fn give_back(
     Ok(())
 }
 
-/// Takes a step, and writes all that follows from it.
+/// Takes a step, and writes all that follows from it but its event.
 async fn take(
     locked: &mut LockedGroup,
     id: OrderId,
     step: &OrderStep,
     by: By<'_>,
-) -> Result<(), CommerceError> {
+) -> Result<OrderEvent, CommerceError> {
     let order = found(locked, id)?;
     let Taken {
         facts,
@@ -265,14 +281,45 @@ async fn take(
         true => locked.restock_unsent(&restock).await?,
         false => locked.restock(&restock).await?,
     }
+    Ok(event)
+}
+
+/// Has the event of a step written, with what it is about.
+fn tell(
+    locked: &mut LockedGroup,
+    id: OrderId,
+    event: OrderEvent,
+    about: serde_json::Value,
+    by: By<'_>,
+) -> Result<(), CommerceError> {
+    let order = found(locked, id)?;
+    let mut data = json!({"order": id.0, "seller": order.seller.0, "currency": order.currency});
+    if let (Some(data), serde_json::Value::Object(about)) = (data.as_object_mut(), about) {
+        data.extend(about);
+        data.extend(by.reason.map(|reason| ("reason".to_owned(), reason.into())));
+    }
     locked.tell(NewEvent {
         kind: event.as_str(),
         subject: format!("orders/{id}"),
-        data: json!({"order": id.0, "seller": seller.0}).to_string(),
+        data: data.to_string(),
         actor: by.actor.to_owned(),
         at_ms: by.now_ms,
     });
     Ok(())
+}
+
+/// Returns the units of each line that were added to a count since.
+fn units_since(
+    before: &OrderFacts,
+    after: &OrderFacts,
+    count: impl Fn(&LineFacts) -> i64,
+) -> Vec<Units> {
+    let lines = before.lines.iter().zip(&after.lines);
+    let units = lines.map(|(before, after)| Units {
+        line: after.line,
+        units: count(after) - count(before),
+    });
+    units.filter(|units| units.units > 0).collect()
 }
 
 /// Amounts that were frozen when the order was placed, in the order of its facts' lines.

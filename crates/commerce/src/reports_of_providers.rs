@@ -78,7 +78,7 @@ impl CommerceService {
             .confirm(reference, code, group.totals.gross, now_ms)
             .await?;
         let locked = scope.lock_order_group(group.id).await?;
-        self.apply_events(locked, &events, (None, None), now_ms)
+        self.apply_events(locked, &events, (Some(reference), None), now_ms)
             .await
     }
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use souk_domain::{TenantId, ordering::WithdrawalPeriod};
+use souk_domain::{OrderGroupId, TenantId, ordering::WithdrawalPeriod};
 use souk_identity::{Token, TokenKind};
 use souk_store::{HeldKey, Store};
 
@@ -22,6 +22,19 @@ pub struct CommerceOptions {
     pub withdrawal: WithdrawalPeriod,
     /// Days for which earnings are kept from payouts, since goods may come back.
     pub payout_reserve_days: u32,
+    /// Page of a purchase in the storefront, with `{tenant}` for the tenant's slug and `{purchase}` for the id; empty if there
+    /// is none.
+    pub order_page: String,
+}
+
+impl CommerceOptions {
+    /// Returns the address of a purchase's page, if the storefront has one.
+    pub(crate) fn order_page(&self, tenant: &str, purchase: OrderGroupId) -> Option<String> {
+        let page = self.order_page.trim();
+        let page = page.replace("{tenant}", tenant);
+        let page = page.replace("{purchase}", &purchase.to_string());
+        (!page.is_empty()).then_some(page)
+    }
 }
 
 /// Carts, checkout, payments and orders. Cheap to clone.

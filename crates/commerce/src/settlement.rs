@@ -40,8 +40,13 @@ impl CommerceService {
         now_ms: i64,
     ) -> Result<OrderGroup, CommerceError> {
         let mut facts = locked.group.payment.facts.clone();
+        let was = facts.state();
         for event in events {
             facts.apply(event);
+        }
+        if facts.state() == PaymentState::Failed && was != PaymentState::Failed {
+            // Whoever pays at this moment sees it in the answer.
+            tell_failed(&mut locked, reference.is_some(), now_ms);
         }
         let action = action.map(|action| serde_json::to_string(&action));
         let action = action.transpose().map_err(souk_store::StoreError::from)?;
@@ -67,8 +72,41 @@ async fn settle(locked: &mut LockedGroup, now_ms: i64) -> Result<(), CommerceErr
     if payment.state == PaymentState::Cancelled && locked.group.expires_at_ms.is_some() {
         locked.end("payment_cancelled", now_ms).await?;
         step(locked, None, "checkout.ended", now_ms).await?;
+        tell_ended(locked, PROVIDER, now_ms);
     }
     Ok(())
+}
+
+/// Tells that the payment of a purchase has failed.
+fn tell_failed(locked: &mut LockedGroup, is_attended: bool, now_ms: i64) {
+    let group = &locked.group;
+    let data = json!({
+        "purchase": group.id.0,
+        "amount": group.totals.gross,
+        "currency": group.currency,
+        "is_attended": is_attended,
+    });
+    let event = NewEvent {
+        kind: "payment.failed",
+        subject: format!("purchases/{}", group.id),
+        data: data.to_string(),
+        actor: PROVIDER.to_owned(),
+        at_ms: now_ms,
+    };
+    locked.tell(event);
+}
+
+/// Tells that a purchase has ended without being paid.
+pub(crate) fn tell_ended(locked: &mut LockedGroup, actor: &str, now_ms: i64) {
+    let group = &locked.group;
+    let event = NewEvent {
+        kind: "purchase.ended",
+        subject: format!("purchases/{}", group.id),
+        data: json!({"purchase": group.id.0, "reason": group.end_reason}).to_string(),
+        actor: actor.to_owned(),
+        at_ms: now_ms,
+    };
+    locked.tell(event);
 }
 
 /// Reports whether goods may be sold on the word of this payment.

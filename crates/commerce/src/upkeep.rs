@@ -8,7 +8,7 @@ use souk_store::NewOrderStep;
 use souk_telemetry::chain;
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::CommerceError, service::CommerceService};
+use crate::{error::CommerceError, service::CommerceService, settlement::tell_ended};
 
 /// Pause between two runs.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -94,6 +94,7 @@ impl CommerceService {
                     at_ms: now_ms,
                 };
                 locked.add_step(&step).await?;
+                tell_ended(&mut locked, "souk", now_ms);
             }
             locked.commit().await?;
             ended += 1;

@@ -1,7 +1,8 @@
-//! Mails of accounts: templates in several languages, sent by SMTP or put into a local mailbox.
+//! Mails: templates of those of accounts in several languages, sent by SMTP or put into a local mailbox.
 //!
-//! Whatever causes a mail writes its row in the same transaction (`souk-store`); [`MailSender`] sends it afterwards.
+//! Texts of mails about purchases are those of `souk-papers`. Whatever causes a mail writes its row in the same transaction (`souk-store`); [`MailSender`] sends it afterwards.
 
+mod letters;
 mod sender;
 mod templates;
 mod transport;

@@ -12,7 +12,8 @@ use souk_telemetry::chain;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    templates::{TemplateError, Values, render},
+    letters::letter_of,
+    templates::TemplateError,
     transport::{Transport, TransportError},
 };
 
@@ -133,9 +134,8 @@ impl MailSender {
     }
 
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let values: Values = serde_json::from_str(&mail.data).map_err(TemplateError::Values)?;
-        let letter = render(&mail.template, &mail.language, &values)?;
-        let sender = Mailbox::new(Some(values.shop), self.sender.email.clone());
+        let (shop, letter) = letter_of(mail)?;
+        let sender = Mailbox::new(Some(shop), self.sender.email.clone());
         // The same at each attempt: a mailbox that got it twice can tell.
         let domain = self.sender.email.domain();
         let id = format!("<souk-{}-{}@{domain}>", mail.id, mail.created_at_ms);

@@ -33,6 +33,9 @@ pub enum TemplateError {
     /// No template has this name.
     #[error("no mail is called `{0}`")]
     Unknown(String),
+    /// A mail about a purchase cannot be written.
+    #[error(transparent)]
+    Paper(#[from] souk_papers::PaperError),
     /// The values cannot be read.
     #[error("the values of a mail cannot be read")]
     Values(#[source] serde_json::Error),

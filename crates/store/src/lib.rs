@@ -77,11 +77,12 @@ pub use merchandising::{
 pub use notices::{Heard, Notice, Notices};
 pub use ordering::{
     ADDRESSES_PER_ACCOUNT, Addresses, BegunCheckout, CART_LINES, Cart, CartChoices, CartLine,
-    CartLineChange, CartOwner, Carts, CheckoutRefusal, Claim, Fulfilment, HeldKey, IdempotencyKeys,
-    IdempotentRequest, Ledger, LedgerBalance, LedgerEntry, LockedGroup, NewAddress, NewCartLine,
-    NewFulfilment, NewOrderGroup, NewOrderStep, OfferKey, Order, OrderGroup, OrderLine,
-    OrderListing, OrderStepRecord, OrderedGoods, PromotionUse, Refund, SavedAddress, SellableOffer,
-    Shortage, Stored, StoredPayment, TERMS_PER_TENANT, Term, Terms, UnbalancedJournal, Units,
+    CartLineChange, CartOwner, Carts, CheckoutRefusal, Claim, CreditNoteRecord, Fulfilment,
+    HeldKey, IdempotencyKeys, IdempotentRequest, InvoiceRecord, Ledger, LedgerBalance, LedgerEntry,
+    LockedGroup, NewAddress, NewCartLine, NewFulfilment, NewOrderGroup, NewOrderStep, OfferKey,
+    Order, OrderGroup, OrderLine, OrderListing, OrderStepRecord, OrderedGoods, ProductSales,
+    PromotionUse, Refund, SalesDay, SavedAddress, SellableOffer, Shortage, SoldProduct, Stored,
+    StoredPayment, TERMS_PER_TENANT, Term, Terms, UnbalancedJournal, Units,
 };
 pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};

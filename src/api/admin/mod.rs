@@ -20,6 +20,7 @@ pub mod partners;
 pub mod people;
 pub mod products;
 pub mod report;
+pub mod reports;
 pub mod reviews;
 pub mod search_keys;
 pub mod selling;
@@ -78,6 +79,8 @@ pub type Api = (
         AdminAuditApi,
         AdminPeopleApi,
         AdminOrdersApi,
+        orders::papers::AdminPapersApi,
+        reports::AdminReportsApi,
         AdminLedgerApi,
         (selling::Api, partners::Api),
         AdminWebhooksApi,
@@ -108,6 +111,8 @@ pub(super) fn api() -> Api {
             AdminAuditApi,
             AdminPeopleApi,
             AdminOrdersApi,
+            orders::papers::AdminPapersApi,
+            reports::AdminReportsApi,
             AdminLedgerApi,
             (selling::api(), partners::api()),
             AdminWebhooksApi,

@@ -10,6 +10,7 @@ mod checkout;
 mod idempotent;
 mod order_views;
 mod orders;
+mod papers;
 pub mod request;
 mod shopper;
 
@@ -18,6 +19,7 @@ pub type Api = (
     cart::CartApi,
     checkout::CheckoutApi,
     orders::OrdersApi,
+    papers::PapersApi,
     addresses::AddressesApi,
 );
 
@@ -35,6 +37,7 @@ pub(super) fn api() -> Api {
         cart::CartApi,
         checkout::CheckoutApi,
         orders::OrdersApi,
+        papers::PapersApi,
         addresses::AddressesApi,
     )
 }

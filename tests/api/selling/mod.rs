@@ -4,8 +4,10 @@ mod addresses;
 mod carts;
 mod checkouts;
 mod orders;
+mod papers;
 mod races;
 mod sellers;
+mod sales;
 mod terms;
 
 use poem::http::Method;

@@ -518,6 +518,7 @@ pub(crate) fn app_of(
 /// Selling with payments that move no money, and by hand.
 fn commerce_of(store: &Store) -> CommerceService {
     let options = CommerceOptions {
+        order_page: "https://shop.example/orders/{purchase}".to_owned(),
         checkout_ms: 30 * 60_000,
         withdrawal: WithdrawalPeriod { days: 14 },
         payout_reserve_days: 14,

@@ -187,10 +187,27 @@ const LAYERS: &[Layer] = &[
         never: &["tantivy", "elasticsearch", "poem"],
     },
     Layer {
+        name: "souk-papers",
+        may_use: &["souk-domain"],
+        never: &[
+            "tokio",
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "hyper",
+            "reqwest",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         name: "souk-commerce",
         may_use: &[
             "souk-domain",
             "souk-identity",
+            "souk-papers",
             "souk-store",
             "souk-telemetry",
         ],
@@ -203,7 +220,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "souk-mail",
-        may_use: &["souk-store", "souk-telemetry"],
+        may_use: &["souk-papers", "souk-store", "souk-telemetry"],
         never: &["tantivy", "elasticsearch", "poem"],
     },
     Layer {
@@ -248,6 +265,7 @@ const LAYERS: &[Layer] = &[
             "souk-indexer",
             "souk-mail",
             "souk-migrations",
+            "souk-papers",
             "souk-rate-limit",
             "souk-redis",
             "souk-search",

@@ -13,5 +13,7 @@ settings! {
         withdrawal_days: u32 = 14, "SOUK_WITHDRAWAL_DAYS", range 0..=365, unit "days";
         /// Time for which what a seller earned is kept from payouts, since goods may come back.
         payout_reserve_days: u32 = 14, "SOUK_PAYOUT_RESERVE_DAYS", range 0..=365, unit "days";
+        /// Address of a purchase's page in the storefront, which mails link to: `{tenant}` stands for the marketplace's slug, `{purchase}` for the purchase's id. Empty: mails have no link.
+        order_page: String = String::new(), "SOUK_ORDER_PAGE";
     }
 }

@@ -9,8 +9,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use souk_domain::{Currency, Language};
 use souk_identity::{MailAddress, Role, TokenHash};
 use souk_mail::{MailSender, Transport};
+use souk_papers::{MailKind, PurchaseMail, Sums};
 use souk_store::{
-    DatabaseOptions, LinkPurpose, Membership, NewAccount, NewLink, NewMail, NewTenant, Scope, Store,
+    DatabaseOptions, LinkPurpose, Membership, NewAccount, NewEvent, NewLink, NewMail, NewTenant,
+    Scope, Sink, Store,
 };
 use souk_testkit::{TestDatabase, databases};
 
@@ -262,6 +264,60 @@ async fn local_mailbox_has_the_mail_for_its_owner_alone() {
         assert!(text.contains("To: ada1@mail.example"), "{text}");
         // As they are, so that they can be read and copied without a mail program.
         for part in ["Bücher & mehr", "\r\nhttps://shop.example/a#token=7\r\n"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn mail_about_a_purchase_reaches_a_guest_and_is_not_limited() {
+    for setup in setups().await {
+        let events = setup.scope.events();
+        let event = NewEvent {
+            kind: "order.placed",
+            subject: "orders/1".to_owned(),
+            data: "{}".to_owned(),
+            actor: "test".to_owned(),
+            at_ms: NOW,
+        };
+        events.add(&[event]).await.unwrap();
+        let batch = events.claim(Sink::Mail, 10).await.unwrap().unwrap();
+        let values = PurchaseMail {
+            shop: "Bücher & mehr".to_owned(),
+            number: Some("000017".to_owned()),
+            currency: "EUR".to_owned(),
+            tax_included: true,
+            sums: Sums {
+                total: 3_190,
+                ..Sums::default()
+            },
+            ..PurchaseMail::default()
+        };
+        let letter = NewMail {
+            recipient: MailAddress::parse("guest@mail.example").unwrap(),
+            template: MailKind::OrderPlaced.name(),
+            language: "de".to_owned(),
+            data: serde_json::to_string(&values).unwrap(),
+            at_ms: NOW,
+        };
+        for _ in 0..7 {
+            batch.add_mail(None, &letter).await.unwrap();
+        }
+        batch.finish().await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let local = Transport::Folder(folder.path().to_owned());
+        let local = sender(&setup, local, "one");
+        for _ in 0..7 {
+            assert_eq!(local.tick(NOW).await.unwrap(), 1);
+        }
+        let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(files.len(), 7);
+        let text = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
+        for part in [
+            "To: guest@mail.example",
+            "31,90\u{a0}€",
+            "Kauf 000017 bei Bücher & mehr",
+        ] {
             assert!(text.contains(part), "{text}");
         }
     }

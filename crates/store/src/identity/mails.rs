@@ -6,9 +6,8 @@ use sea_orm::FromQueryResult;
 use souk_domain::{AccountId, MailId, TenantId};
 use souk_identity::MailAddress;
 
-use super::writing::run;
 use crate::{
-    Backend, Scope, Store, StoreError, Transaction,
+    Backend, EventBatch, Scope, Store, StoreError, Transaction,
     backend::{IdRow, all, execute, first},
     guarded::Wake,
 };
@@ -149,18 +148,45 @@ pub(super) async fn enqueue(
     account: AccountId,
     mail: &NewMail,
 ) -> Result<(), StoreError> {
+    enqueue_to(transaction, scope, Some(account), mail).await
+}
+
+/// Writes a mail of an account, or of a guest.
+async fn enqueue_to(
+    transaction: &Transaction,
+    scope: &Scope,
+    account: Option<AccountId>,
+    mail: &NewMail,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO mails (tenant_id, account_id, recipient, template, language, data, created_at, due_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
     let values = [
+        scope.tenant.0.into(),
+        account.map(|account| account.0).into(),
         mail.recipient.as_str().into(),
         mail.template.into(),
         mail.language.as_str().into(),
         mail.data.as_str().into(),
         mail.at_ms.into(),
     ];
-    run(transaction, scope, sql, account, values).await?;
+    let statement = scope.store.backend().statement(sql, values);
+    execute(transaction, statement).await?;
     transaction.wake_after(Wake::One(scope.store.mails.clone()));
     Ok(())
+}
+
+impl EventBatch {
+    /// Writes a mail in the transaction of the batch, to an account or a guest.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn add_mail(
+        &self,
+        account: Option<AccountId>,
+        mail: &NewMail,
+    ) -> Result<(), StoreError> {
+        enqueue_to(self.transaction(), self.scope(), account, mail).await
+    }
 }
 
 impl Store {

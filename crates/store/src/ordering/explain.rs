@@ -4,8 +4,9 @@ use sea_orm::{Statement, Value};
 use souk_domain::ordering::{CommissionRate, DeliveryMethod, Promotion, TaxRate};
 
 use super::{
-    addresses, carts, erasure, groups, history, idempotency, ledger, locked, placing, sellable,
-    settings, stock, terms,
+    addresses, carts, erasure, groups, history, idempotency, ledger, locked,
+    papers::{invoices, sales},
+    placing, sellable, settings, stock, terms,
 };
 use crate::{Scope, events};
 
@@ -146,6 +147,33 @@ pub(crate) fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
             plain(events::AFTER, vec![tenant(), one(), limit()]),
         ),
         ("events to prune", plain(events::PRUNE, vec![one()])),
+        (
+            "invoices of an order group",
+            plain(invoices::INVOICES, vec![tenant(), one()]),
+        ),
+        (
+            "credit notes of an order group",
+            plain(invoices::CREDIT_NOTES, vec![tenant(), one()]),
+        ),
+        (
+            "orders with an invoice",
+            of(invoices::invoiced_sql(backend), vec![backend.ids(1..=9)]),
+        ),
+        (
+            "refunds without a credit note",
+            of(invoices::uncredited_sql(backend), vec![backend.ids(1..=9)]),
+        ),
+        (
+            "days of sales",
+            plain(sales::DAYS, vec![tenant(), one(), limit()]),
+        ),
+        (
+            "products of sales",
+            of(
+                sales::top_products_sql(backend),
+                vec![tenant(), one(), limit(), "EUR".into(), limit()],
+            ),
+        ),
         (
             "sinks with events",
             of(

@@ -12,6 +12,7 @@ use super::{
     ledger,
     names::name_of,
     order_group::OrderGroup,
+    papers::invoices,
     stock::{self, OfferKey, Shortage, Taken, Units},
 };
 use crate::{
@@ -397,7 +398,7 @@ impl LockedGroup {
         self.events.push(event);
     }
 
-    /// Commits all that was written. The number of a group that was placed and those of events are given last.
+    /// Commits all that was written. The number of a group that was placed, those of events and those of invoices are given last.
     ///
     /// # Errors
     /// If the database fails.
@@ -417,6 +418,9 @@ impl LockedGroup {
                     order.number = Some(number);
                 }
             }
+        }
+        if let Some(last) = self.events.last() {
+            invoices::issue(&self.transaction, &self.scope, &self.group, last.at_ms).await?;
         }
         self.transaction.commit().await?;
         Ok(self.group)

@@ -212,7 +212,7 @@ pub(crate) async fn query_report(
 }
 
 /// The days that are asked for.
-fn period(from: Option<Day>, until: Option<Day>) -> Result<Period, ApiError> {
+pub(super) fn period(from: Option<Day>, until: Option<Day>) -> Result<Period, ApiError> {
     let today = CalendarDay::of(Utc::now()).number();
     let until = until.map_or(today, |day| day.0.number());
     let from = from.map_or(until - DEFAULT_DAYS + 1, |day| day.0.number());

@@ -1,5 +1,6 @@
 //! Orders as staff works on them.
 
+pub mod papers;
 pub mod request;
 
 use poem_openapi::{
