@@ -34,12 +34,13 @@ use crate::{
     cdn::Cdn,
     config::{
         AccountsSection, AgentsSection, CacheSection, CdnSection, Config, CorsSection, FeedSection,
-        InProcess, ProxySection, RateLimitSection, SearchSection, ServerSection,
+        InProcess, LiveSection, ProxySection, RateLimitSection, SearchSection, ServerSection,
     },
     error::ApiError,
     feeds::Feeds,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     imports::{ImportRunner, ImportService},
+    live::Live,
     metrics,
     opening::{self, ChosenKey, DataFolder},
     probing,
@@ -69,6 +70,7 @@ pub struct Service {
     agents: Agents,
     accounts: AccountService,
     commerce: CommerceService,
+    live: Live,
     admin_key: ChosenKey,
     is_new: bool,
     /// Model of search by meaning.
@@ -148,6 +150,7 @@ impl Service {
             agents: config.agents()?,
             accounts: opening::accounts(&config, &store, redis.as_ref()).await?,
             commerce: opening::commerce(&config, &store).await?,
+            live: Live::new(store.clone(), config.live()),
             redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
@@ -266,6 +269,7 @@ impl Service {
                 self.config.data.imports_dir(),
                 self.config.import.max_bytes,
             ),
+            live: self.live.clone(),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
             shutdown,
@@ -358,6 +362,8 @@ impl Service {
             shutdown.clone(),
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
+        self.cache.observe(Arc::new(self.live.products().clone()));
+        tokio::spawn(self.live.clone().run(self.redis.clone(), shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {

@@ -52,6 +52,7 @@ mod m0042_second_factors;
 mod m0043_people;
 mod m0044_identity_limits;
 mod m0046_selling;
+mod m0050_live;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             m0044_identity_limits::IDENTITY_LIMITS,
             m0046_selling::SELLING,
             m0042_second_factors::SECOND_FACTORS,
+            m0050_live::LIVE,
         ];
         scripts
             .into_iter()

@@ -10,6 +10,7 @@ mod call;
 mod described;
 pub mod health;
 pub mod instantsearch;
+pub mod live;
 pub mod merge_patch;
 pub mod params;
 pub mod selling;
@@ -31,6 +32,8 @@ pub enum Tag {
     Catalogue,
     /// Carts, checkout and orders of shoppers.
     Selling,
+    /// Live updates by server-sent events.
+    Live,
     /// Accounts of people and their sessions.
     Account,
     /// Changing the catalogue; needs a key with the permission that the operation names.
@@ -49,6 +52,7 @@ pub enum Tag {
 pub type Api = (
     storefront::Api,
     selling::Api,
+    live::LiveApi,
     account::Api,
     admin::Api,
     health::HealthApi,
@@ -58,6 +62,7 @@ fn api() -> Api {
     (
         storefront::api(),
         selling::api(),
+        live::LiveApi,
         account::api(),
         admin::api(),
         health::HealthApi,

@@ -5,7 +5,7 @@ use crate::given::Values;
 use crate::sections::{
     AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
     DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
-    LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
+    LiveConfig, LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
     SecurityConfig, SellingConfig, ServerConfig,
 };
 
@@ -61,6 +61,8 @@ config! {
     accounts: AccountsConfig,
     /// Selling.
     selling: SellingConfig,
+    /// Live updates.
+    live: LiveConfig,
     /// Mails to people.
     mail: MailConfig,
     /// Admin API.

@@ -23,7 +23,10 @@ fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-    kilobytes.and_then(|text| text.parse::<u64>().ok()).unwrap_or_default() * 1_024
+    kilobytes
+        .and_then(|text| text.parse::<u64>().ok())
+        .unwrap_or_default()
+        * 1_024
 }
 
 fn percentile(sorted: &[Duration], percent: usize) -> Duration {
@@ -80,9 +83,18 @@ async fn main() {
 
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     println!("readers             {readers}, each of {WATCHED} topics");
-    println!("memory, connected   {:.1} MB", megabytes(connected - before));
-    println!("memory, after       {:.1} MB", megabytes(after.saturating_sub(before)));
-    println!("memory, queues full {:.1} MB more", megabytes(filled.saturating_sub(after)));
+    println!(
+        "memory, connected   {:.1} MB",
+        megabytes(connected - before)
+    );
+    println!(
+        "memory, after       {:.1} MB",
+        megabytes(after.saturating_sub(before))
+    );
+    println!(
+        "memory, queues full {:.1} MB more",
+        megabytes(filled.saturating_sub(after))
+    );
     println!("fan-out p50         {:?}", percentile(&times, 50));
     println!("fan-out p99         {:?}", percentile(&times, 99));
     println!("fan-out longest     {:?}", percentile(&times, 100));

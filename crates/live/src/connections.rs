@@ -116,10 +116,7 @@ mod tests {
         let connections = Connections::new(3, 2);
         let one = connections.take(Some("a")).unwrap();
         let _two = connections.take(Some("a")).unwrap();
-        assert_eq!(
-            connections.take(Some("a")).err(),
-            Some(TooMany::OfClient)
-        );
+        assert_eq!(connections.take(Some("a")).err(), Some(TooMany::OfClient));
         let third = connections.take(None).unwrap();
         assert_eq!(connections.take(Some("b")).err(), Some(TooMany::All));
         assert_eq!(connections.take(None).err(), Some(TooMany::All));

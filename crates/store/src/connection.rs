@@ -172,6 +172,8 @@ pub struct Store {
     availability: Option<Availability>,
     /// Told when this process has written a mail.
     pub(crate) mails: Arc<Notify>,
+    /// Told when this process has written events.
+    pub(crate) written_events: Arc<Notify>,
 }
 
 /// Returns the W3C `traceparent` of the current work, if it is traced.
@@ -226,6 +228,7 @@ impl Store {
                 readers: connection,
                 availability: Some(availability),
                 mails: Arc::default(),
+                written_events: Arc::default(),
             })
         }
     }
@@ -247,6 +250,7 @@ impl Store {
                 .into(),
             availability: None,
             mails: Arc::default(),
+            written_events: Arc::default(),
         })
     }
 

@@ -17,7 +17,7 @@ use crate::{
         variants_batch::{self, target},
     },
     identity::{api_keys, audit},
-    ordering, outbox,
+    live, ordering, outbox,
 };
 
 /// Statements of the store by name, with values that find something in a tenant whose products and references have
@@ -214,6 +214,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     .into_iter()
     .chain(people(scope))
     .chain(ordering::explain::statements(scope))
+    .chain(live::explain::statements(scope))
     .collect()
 }
 

@@ -1,8 +1,9 @@
 //! Connections and transactions behind the database's circuit breaker.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, Statement, TransactionOptions, TransactionTrait,
@@ -29,7 +30,7 @@ pub struct Transaction {
     /// True if it may write the entry of the act that it is a part of.
     is_audited: bool,
     /// Told once it has committed.
-    wakes: OnceLock<Arc<Notify>>,
+    wakes: Mutex<Vec<Arc<Notify>>>,
 }
 
 impl From<DatabaseConnection> for Connection {
@@ -81,7 +82,7 @@ impl Connection {
             availability: self.availability.clone(),
             before_commit: Vec::new(),
             is_audited: false,
-            wakes: OnceLock::new(),
+            wakes: Mutex::default(),
         })
     }
 
@@ -124,7 +125,10 @@ impl Transaction {
 
     /// Has somebody woken once it has committed.
     pub(crate) fn wake_after(&self, waiting: &Arc<Notify>) {
-        self.wakes.get_or_init(|| Arc::clone(waiting));
+        let mut wakes = self.wakes.lock();
+        if !wakes.iter().any(|other| Arc::ptr_eq(other, waiting)) {
+            wakes.push(Arc::clone(waiting));
+        }
     }
 
     /// Has it write the entry of the act that it is a part of, if there is one.
@@ -157,7 +161,7 @@ impl Transaction {
             ..
         } = self;
         unless_away(availability.as_ref(), inner.commit()).await?;
-        if let Some(waiting) = wakes.get() {
+        for waiting in wakes.into_inner() {
             waiting.notify_one();
         }
         if let Some(held) = held {

@@ -21,6 +21,7 @@ mod guarded;
 mod identity;
 mod installation_secrets;
 mod jobs;
+mod live;
 mod merchandising;
 mod notices;
 mod ordering;
@@ -66,6 +67,7 @@ pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
     JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,
 };
+pub use live::{DayRevenue, LowStock, OrderOwner};
 pub use merchandising::{
     ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
     ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,

@@ -12,6 +12,7 @@ pub mod index;
 pub mod job_events;
 pub mod keys;
 pub mod ledger;
+pub mod live;
 pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
@@ -36,6 +37,7 @@ pub use imports::AdminImportsApi;
 pub use index::AdminIndexApi;
 pub use keys::AdminKeysApi;
 pub use ledger::AdminLedgerApi;
+pub use live::AdminLiveApi;
 pub use named_entities::AdminReferencesApi;
 pub use offers::AdminOffersApi;
 pub use orders::AdminOrdersApi;
@@ -76,6 +78,7 @@ pub type Api = (
         AdminPeopleApi,
         AdminOrdersApi,
         AdminLedgerApi,
+        AdminLiveApi,
         selling::Api,
     ),
 );
@@ -105,6 +108,7 @@ pub(super) fn api() -> Api {
             AdminPeopleApi,
             AdminOrdersApi,
             AdminLedgerApi,
+            AdminLiveApi,
             selling::api(),
         ),
     )

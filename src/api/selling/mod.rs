@@ -24,6 +24,7 @@ pub type Api = (
 pub(crate) use addresses::SavedAddressView;
 pub(crate) use order_views::{OrderView, PurchaseDetail, PurchaseView};
 pub(crate) use orders::detail;
+pub(crate) use shopper::hash_of;
 
 /// Most bytes of a body: some lines and two addresses.
 const MAX_BYTES: usize = 64 * 1024;

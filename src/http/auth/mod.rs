@@ -5,6 +5,7 @@ mod authentication;
 mod client;
 mod cookies;
 mod csrf;
+mod held;
 mod person;
 mod principal;
 mod search_key;
@@ -15,6 +16,7 @@ pub use self::{
     allowed::Allowed,
     authentication::Authentication,
     client::AccountClient,
+    held::HeldCredentials,
     principal::Principal,
     session::{MaybeSession, SessionPrincipal},
 };

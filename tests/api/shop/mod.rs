@@ -24,6 +24,7 @@ use souk::{
     feeds::Feeds,
     http::RequestLimits,
     imports::ImportService,
+    live::{Live, LiveOptions},
     probing,
     readiness::Readings,
     router::{self, Guards},
@@ -250,6 +251,29 @@ impl Shop {
         self
     }
 
+    /// The same with live updates, which run until the application is told to stop.
+    pub(crate) fn living(mut self, live: LiveOptions) -> Self {
+        self.app = self.app_behind(Front {
+            live,
+            ..Front::default()
+        });
+        self.cache
+            .observe(Arc::new(self.app.live.products().clone()));
+        let feeds = self.app.live.clone().run(None, self.app.shutdown.clone());
+        tokio::spawn(feeds);
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// Sends a request, and leaves the body of the answer to be read as it comes.
+    pub(crate) async fn open_stream(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.client.get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Box::pin(request.send()).await.0
+    }
+
     /// The same with feeds for Google.
     pub(crate) fn feeding(mut self, google_feeds: Feeds, cdn: Cdn) -> Self {
         self.app = self.app_behind(Front {
@@ -456,6 +480,7 @@ pub(crate) struct Front {
     query_understandings: QueryUnderstandings,
     imports: Option<ImportService>,
     staff_needs_factor: bool,
+    live: LiveOptions,
 }
 
 pub(crate) fn app_of(
@@ -496,6 +521,7 @@ pub(crate) fn app_of(
         imports: front
             .imports
             .unwrap_or_else(|| ImportService::new("no-imports", 0)),
+        live: Live::new(store.clone(), front.live),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })

@@ -2,14 +2,17 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use parking_lot::RwLock;
 use souk_domain::TenantId;
 use tokio::time::Instant;
 
-use crate::tag::Tag;
+use crate::{invalidation::observer::InvalidationObserver, tag::Tag};
 
 /// Most remembered invalidations; entries loaded before the oldest one count as invalid.
 const REMEMBERED: usize = 100_000;
@@ -45,6 +48,7 @@ pub(crate) struct InvalidationLog {
     /// Number of the last invalidation.
     last: AtomicU64,
     drops: RwLock<Drops>,
+    observer: OnceLock<Arc<dyn InvalidationObserver>>,
 }
 
 #[derive(Debug, Default)]
@@ -85,12 +89,25 @@ impl InvalidationLog {
             drops.order.push_back((invalidation, (tenant, *tag)));
         }
         drops.forget(REMEMBERED);
+        drop(drops);
+        if let Some(observer) = self.observer.get() {
+            observer.invalidated(tenant, tags);
+        }
+    }
+
+    /// Has invalidations told to an observer. Only the first one counts.
+    pub(crate) fn observe(&self, observer: Arc<dyn InvalidationObserver>) {
+        self.observer.get_or_init(|| observer);
     }
 
     /// Invalidates everything, after invalidations may have been missed. Those that are known stay known.
     pub(crate) fn invalidate_all(&self) {
         let mut drops = self.drops.write();
         drops.floor = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        drop(drops);
+        if let Some(observer) = self.observer.get() {
+            observer.missed();
+        }
     }
 
     /// Returns the validity of an entry with these tags that was loaded at a version.

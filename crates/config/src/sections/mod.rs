@@ -3,6 +3,7 @@
 mod agents;
 mod caching;
 mod indexing;
+mod live;
 mod people;
 mod running;
 mod searching;
@@ -15,6 +16,7 @@ use crate::setting::Setting;
 pub use agents::AgentsConfig;
 pub use caching::{CacheConfig, CdnConfig, FeedConfig};
 pub use indexing::IndexerConfig;
+pub use live::LiveConfig;
 pub use people::{AccountsConfig, MailConfig};
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
 pub use searching::{ElasticsearchConfig, SearchConfig};
@@ -23,7 +25,7 @@ pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, Serv
 pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
 
 /// Returns all settings by concern, with the title of each.
-pub(crate) fn all() -> [(&'static str, &'static [Setting]); 9] {
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 10] {
     [
         ("HTTP server", serving::SETTINGS),
         ("Data", storing::SETTINGS),
@@ -33,6 +35,7 @@ pub(crate) fn all() -> [(&'static str, &'static [Setting]); 9] {
         ("Agents", agents::SETTINGS),
         ("Accounts and mail", people::SETTINGS),
         ("Selling", selling::SETTINGS),
+        ("Live updates", live::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

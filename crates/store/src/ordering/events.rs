@@ -118,6 +118,7 @@ pub(super) async fn number(
         backend.record_set("$1", &COLUMNS)
     );
     if count > 0 {
+        transaction.wake_after(&scope.store.written_events);
         let values = [rows, scope.tenant.0.into()];
         execute(transaction, backend.statement(sql, values)).await?;
     }
@@ -134,6 +135,10 @@ impl Scope {
 }
 
 impl Events {
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// Returns up to `limit` events after a number, in order.
     ///
     /// # Errors
