@@ -186,13 +186,14 @@ impl WatchedProducts {
         tenant: TenantId,
         products: &[ProductId],
     ) -> Result<HashMap<ProductTopic, ProductState>, StoreError> {
-        let records = self.0.store.scope(tenant).products().by_ids(products);
+        let records = self.0.store.scope(tenant).products();
+        let records = records.by_ids(products).await?;
         let unlisted = products.iter().map(|product| {
             let state = ProductState::unlisted(*product);
             ((tenant, *product), state)
         });
         let mut states: HashMap<ProductTopic, ProductState> = unlisted.collect();
-        for record in records.await? {
+        for record in records {
             states.insert((tenant, record.id), ProductState::of(&record));
         }
         Ok(states)
