@@ -19,8 +19,9 @@ pub(super) async fn run(parts: &Parts, redis: Option<Redis>) {
 }
 
 async fn announce(parts: &Parts, signal: Option<&Signal>) {
+    let mut told = parts.store.events_told();
     loop {
-        parts.store.events_written().await;
+        told.written().await;
         parts.woken.notify_one();
         if let Some(signal) = signal
             && let Err(error) = signal.send().await

@@ -8,7 +8,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, Statement, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{StoreError, availability::Availability, identity::audit::act};
 
@@ -30,7 +30,16 @@ pub struct Transaction {
     /// True if it may write the entry of the act that it is a part of.
     is_audited: bool,
     /// Told once it has committed.
-    wakes: Mutex<Vec<Arc<Notify>>>,
+    wakes: Mutex<Vec<Wake>>,
+}
+
+/// Those who wait for a commit.
+#[derive(Debug)]
+pub(crate) enum Wake {
+    /// One of those who share a work.
+    One(Arc<Notify>),
+    /// Everybody who listens.
+    All(Arc<watch::Sender<()>>),
 }
 
 impl From<DatabaseConnection> for Connection {
@@ -124,11 +133,8 @@ impl Transaction {
     }
 
     /// Has somebody woken once it has committed.
-    pub(crate) fn wake_after(&self, waiting: &Arc<Notify>) {
-        let mut wakes = self.wakes.lock();
-        if !wakes.iter().any(|other| Arc::ptr_eq(other, waiting)) {
-            wakes.push(Arc::clone(waiting));
-        }
+    pub(crate) fn wake_after(&self, waiting: Wake) {
+        self.wakes.lock().push(waiting);
     }
 
     /// Has it write the entry of the act that it is a part of, if there is one.
@@ -162,7 +168,10 @@ impl Transaction {
         } = self;
         unless_away(availability.as_ref(), inner.commit()).await?;
         for waiting in wakes.into_inner() {
-            waiting.notify_one();
+            match waiting {
+                Wake::One(notify) => notify.notify_one(),
+                Wake::All(sender) => sender.send_replace(()),
+            }
         }
         if let Some(held) = held {
             held.committed();

@@ -9,7 +9,7 @@ use souk_domain::{AccountId, OrderGroupId, OrderId, ProductId, VariantId};
 use souk_identity::TokenHash;
 
 use crate::{
-    Backend, Events, Scope, Store, StoreError,
+    Backend, Events, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
 };
 
@@ -116,13 +116,6 @@ impl Events {
             .statement(HEAD, [scope.tenant.0.into()]);
         let row = first::<CountRow>(scope.store.connection(), statement).await?;
         Ok(row.map_or(0, |row| row.count))
-    }
-}
-
-impl Store {
-    /// Waits until this process has written events since it last waited. Those of other processes are not told.
-    pub async fn events_written(&self) {
-        self.written_events.notified().await;
     }
 }
 
