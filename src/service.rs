@@ -1,6 +1,6 @@
 //! The running service: database, engine, indexer and HTTP, started and stopped together.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use souk_accounts::AccountService;
@@ -40,7 +40,7 @@ use crate::{
     feeds::Feeds,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     imports::{ImportRunner, ImportService},
-    live::Live,
+    live::{Live, LiveOptions},
     metrics,
     opening::{self, ChosenKey, DataFolder},
     probing,
@@ -51,6 +51,9 @@ use crate::{
     state::{AppState, Parts},
     warming::CacheWarmer,
 };
+
+/// Pause between reads of watched products where nobody tells of their changes.
+const UNHEARD_SWEEP: Duration = Duration::from_secs(5);
 
 /// A service whose parts are open; nothing is served or indexed yet.
 pub struct Service {
@@ -139,7 +142,7 @@ impl Service {
             tags: config.cdn.tag_header()?,
             purger: purging.map(Purger::start).transpose()?,
         };
-        Ok(Self {
+        let mut service = Self {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             query_understandings: QueryUnderstandings::default(),
@@ -166,7 +169,15 @@ impl Service {
             config,
             store,
             _folder: folder,
-        })
+        };
+        if service.feed() == InvalidationListener::None {
+            let options = LiveOptions {
+                sweep: UNHEARD_SWEEP,
+                ..*service.live.options()
+            };
+            service.live = Live::new(service.store.clone(), options);
+        }
+        Ok(service)
     }
 
     /// Returns true on the first start, when the tenant was just added.
