@@ -40,7 +40,7 @@ use crate::{
     feeds::Feeds,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     imports::{ImportRunner, ImportService},
-    live::{Live, LiveOptions},
+    live::{Live, LiveOptions, watch_mails},
     metrics,
     opening::{self, ChosenKey, DataFolder},
     probing,
@@ -374,6 +374,7 @@ impl Service {
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
         self.cache.observe(Arc::new(self.live.products().clone()));
+        tokio::spawn(watch_mails::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(self.live.clone().run(self.redis.clone(), shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();

@@ -13,6 +13,7 @@ mod product_feed;
 mod product_state;
 mod products;
 mod signals;
+pub mod watch_mails;
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,6 +31,7 @@ pub use self::{
     event_feed::today,
     event_frames::{day_frame, hello, reset},
     positions::Follower,
+    product_state::terms_of,
     products::{ProductTopic, WatchedProducts},
 };
 

@@ -1,7 +1,7 @@
 //! State of a product as whoever watches it is told of it.
 
 use serde::Serialize;
-use souk_domain::{BuyBox, ProductId};
+use souk_domain::{BuyBox, ProductId, VariantId};
 use souk_store::ProductRecord;
 
 /// Price and stock of a product.
@@ -76,10 +76,28 @@ impl ProductState {
         }
     }
 
+    /// Returns the price of the product or of a variant, and whether it can be bought. None if it is not on sale.
+    pub(super) fn terms_of(&self, variant: Option<VariantId>) -> Option<(i64, bool)> {
+        let terms = self.terms.as_ref()?;
+        match variant {
+            None => Some((terms.price, terms.in_stock)),
+            Some(variant) => {
+                let mut variants = terms.variants.iter();
+                let own = variants.find(|own| own.id == variant.0)?;
+                Some((own.price, own.in_stock))
+            }
+        }
+    }
+
     /// Returns the state as JSON.
     pub(super) fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// Returns the price of a product or of a variant as shoppers see it, and whether it can be bought. None if it is not on sale.
+pub fn terms_of(record: &ProductRecord, variant: Option<VariantId>) -> Option<(i64, bool)> {
+    ProductState::of(record).terms_of(variant)
 }
 
 #[cfg(test)]

@@ -69,7 +69,10 @@ pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
     JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,
 };
-pub use live::{DayRevenue, LowStock, OrderOwner};
+pub use live::{
+    DayRevenue, LowStock, NewWatch, OrderOwner, OwnedWatch, ProductWatch, ProductWatches,
+    WATCHES_PER_ACCOUNT, Wanted,
+};
 pub use merchandising::{
     ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
     ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,

@@ -23,7 +23,10 @@ async fn connection_beyond_a_limit_is_refused_until_another_ends() {
     let refused = shop.get(PATH).await;
     assert_eq!(refused.error(429).0, "limit_exceeded");
     assert!(refused.header("Retry-After").is_some());
-    assert_eq!(refused.header("RateLimit-Policy"), Some("\"live\";q=2;w=10"));
+    assert_eq!(
+        refused.header("RateLimit-Policy"),
+        Some("\"live\";q=2;w=10")
+    );
 
     // Whoever has the key is not counted by address.
     let key = admin();

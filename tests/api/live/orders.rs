@@ -113,7 +113,10 @@ async fn staff_is_told_of_low_stock_and_the_revenue_of_the_day() {
         let mug = variant(&shop, "mug-1").await;
         let (_, purchase) = bought(&shop).await;
         let low = staff.until("stock.low").await;
-        assert_eq!((&low.data["variant"], &low.data["sku"]), (&json!(mug), &json!("mug-1")));
+        assert_eq!(
+            (&low.data["variant"], &low.data["sku"]),
+            (&json!(mug), &json!("mug-1"))
+        );
         let revenue = loop {
             // The first sum may have come before the payment.
             let told = staff.until("revenue").await;
@@ -176,7 +179,10 @@ async fn connection_that_missed_pruned_events_is_reset() {
         let later = chrono::Utc::now().timestamp_millis() + 31 * 24 * 3_600_000;
         assert!(shop.store.prune_events(later).await.unwrap() > 0);
         for known in ["0", "999999"] {
-            let headers = [("X-Order-Token", guest.order_token()), ("Last-Event-ID", known)];
+            let headers = [
+                ("X-Order-Token", guest.order_token()),
+                ("Last-Event-ID", known),
+            ];
             let mut own = Connection::open(&shop, ORDERS, &headers).await;
             let told = own.waiting().await;
             assert_eq!(kinds(&told), ["hello", "reset"], "{known}");
@@ -184,7 +190,10 @@ async fn connection_that_missed_pruned_events_is_reset() {
         }
         // Whoever knows all has missed nothing.
         let known = head.to_string();
-        let headers = [("X-Order-Token", guest.order_token()), ("Last-Event-ID", &known)];
+        let headers = [
+            ("X-Order-Token", guest.order_token()),
+            ("Last-Event-ID", &known),
+        ];
         let mut own = Connection::open(&shop, ORDERS, &headers).await;
         assert_eq!(kinds(&own.waiting().await), ["hello"]);
     }

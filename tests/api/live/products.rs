@@ -27,7 +27,10 @@ async fn patch(shop: &Shop, id: i64, body: Value) {
 async fn change_of_price_and_stock_is_told_to_all_who_watch_the_product() {
     for shop in shops().await {
         let shop = shop.living(options());
-        let (mug, draft) = (product(&shop, "mug-1").await, product(&shop, "secret-1").await);
+        let (mug, draft) = (
+            product(&shop, "mug-1").await,
+            product(&shop, "secret-1").await,
+        );
         let path = format!("/api/live?products={mug},{draft},987654321");
         let mut one = Connection::open(&shop, &path, &[]).await;
         let first = one.waiting().await;
@@ -36,7 +39,10 @@ async fn change_of_price_and_stock_is_told_to_all_who_watch_the_product() {
         assert_eq!(told.len(), 3);
         let of = |id: i64| *told.iter().find(|told| told["id"] == id).unwrap();
         assert_eq!(of(mug)["price"], 1_595);
-        assert_eq!((&of(mug)["currency"], &of(mug)["is_listed"]), (&json!("EUR"), &json!(true)));
+        assert_eq!(
+            (&of(mug)["currency"], &of(mug)["is_listed"]),
+            (&json!("EUR"), &json!(true))
+        );
         assert_eq!(of(draft), &json!({"id": draft, "is_listed": false}));
         assert_eq!(of(987_654_321)["is_listed"], false);
         let mut other = Connection::open(&shop, &format!("/api/live?products={mug}"), &[]).await;
@@ -49,7 +55,10 @@ async fn change_of_price_and_stock_is_told_to_all_who_watch_the_product() {
             let told = watcher.until("product.changed").await;
             assert_eq!(told.data["id"], mug);
             assert_eq!(told.data["price"], 1_200);
-            assert_eq!((&told.data["stock"], &told.data["in_stock"]), (&json!(0), &json!(false)));
+            assert_eq!(
+                (&told.data["stock"], &told.data["in_stock"]),
+                (&json!(0), &json!(false))
+            );
             assert!(told.id > first[0].id, "positions rise");
         }
 

@@ -30,7 +30,13 @@ impl Guest {
         self.order.as_deref().unwrap()
     }
 
-    pub(crate) async fn ask(&self, shop: &Shop, method: Method, path: &str, body: Option<&Value>) -> Reply {
+    pub(crate) async fn ask(
+        &self,
+        shop: &Shop,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Reply {
         self.ask_with(shop, method, path, &[], body).await
     }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{Statement, Value};
 
-use super::{HEAD, OF_TOKEN, REFUNDED_SINCE, SOLD_SINCE, low_stock_sql, owners_sql};
+use super::{HEAD, OF_TOKEN, REFUNDED_SINCE, SOLD_SINCE, low_stock_sql, owners_sql, watches};
 use crate::Scope;
 
 /// Statements of live updates by name.
@@ -35,6 +35,18 @@ pub(crate) fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
                 low_stock_sql(backend),
                 [tenant(), ids(), Value::from(5_i64)],
             ),
+        ),
+        (
+            "watches of an account",
+            backend.statement(watches::LIST, [tenant(), Value::from(1_i64)]),
+        ),
+        (
+            "number of watches",
+            backend.statement(watches::COUNT, [tenant(), Value::from(1_i64)]),
+        ),
+        (
+            "watches of all",
+            backend.statement(watches::ALL, [Value::from(1_000_i64), Value::from(50_i64)]),
         ),
     ]
 }

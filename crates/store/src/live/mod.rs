@@ -1,12 +1,17 @@
 //! What live updates read beside events: whose orders they are of, where the events end, and what follows from them.
 
 pub(crate) mod explain;
+pub(crate) mod watches;
 
 use std::collections::BTreeMap;
 
 use sea_orm::FromQueryResult;
 use souk_domain::{AccountId, OrderGroupId, OrderId, ProductId, VariantId};
 use souk_identity::TokenHash;
+
+pub use watches::{
+    NewWatch, OwnedWatch, ProductWatch, ProductWatches, WATCHES_PER_ACCOUNT, Wanted,
+};
 
 use crate::{
     Backend, Events, Scope, StoreError,
