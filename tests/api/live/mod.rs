@@ -3,6 +3,7 @@
 mod connections;
 mod orders;
 mod products;
+mod watches;
 
 use std::{io, time::Duration};
 
