@@ -232,6 +232,31 @@ mod tests {
         assert_eq!(log.validity(TENANT, &other, before), Validity::Missed);
     }
 
+    #[derive(Debug, Default)]
+    struct Noted(parking_lot::Mutex<Vec<Option<(TenantId, Vec<Tag>)>>>);
+
+    impl InvalidationObserver for Noted {
+        fn invalidated(&self, tenant: TenantId, tags: &[Tag]) {
+            self.0.lock().push(Some((tenant, tags.to_vec())));
+        }
+
+        fn missed(&self) {
+            self.0.lock().push(None);
+        }
+    }
+
+    #[test]
+    fn observer_is_told_of_every_invalidation_and_of_a_gap() {
+        let log = InvalidationLog::default();
+        let noted = Arc::new(Noted::default());
+        log.invalidate_tags(TENANT, &[TAG]);
+        log.observe(Arc::clone(&noted) as _);
+        log.invalidate_tags(TENANT, &[TAG, Tag::Search]);
+        log.invalidate_all();
+        let told = vec![Some((TENANT, vec![TAG, Tag::Search])), None];
+        assert_eq!(*noted.0.lock(), told);
+    }
+
     #[test]
     fn truncated_log_counts_as_invalidated() {
         let mut drops = Drops::default();
