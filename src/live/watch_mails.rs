@@ -85,7 +85,7 @@ async fn tell(
         if !terms.is_some_and(|(price, available)| watch.wants.has_happened(price, available)) {
             continue;
         }
-        let Some(recipient) = MailAddress::parse(&owned.mail) else {
+        let Ok(recipient) = MailAddress::parse(&owned.mail) else {
             continue;
         };
         if shop.is_none() {

@@ -83,7 +83,7 @@ async fn order_placed_is_told_to_its_customer_and_staff_and_nobody_else() {
 
         let told = staff.next().await;
         assert_eq!(told.kind, "order.placed");
-        assert_eq!(told.data["total"], order["total"]);
+        assert_eq!(told.data["total"], order["totals"]["total"]);
         assert_eq!(told.data["seller"], order["seller"]);
         assert_eq!(staff.until("order.paid").await.data["order"], order["id"]);
 
@@ -125,7 +125,7 @@ async fn staff_is_told_of_low_stock_and_the_revenue_of_the_day() {
             }
         };
         let of_day = json!([{
-            "currency": "EUR", "purchases": 1, "sold": purchase["total"], "refunded": 0,
+            "currency": "EUR", "purchases": 1, "sold": purchase["totals"]["total"], "refunded": 0,
         }]);
         assert_eq!(revenue.data["currencies"], of_day);
     }

@@ -179,6 +179,7 @@ impl Drops {
 
 #[cfg(test)]
 mod tests {
+    use parking_lot::Mutex;
     use souk_domain::ProductId;
 
     use super::*;
@@ -233,15 +234,15 @@ mod tests {
     }
 
     #[derive(Debug, Default)]
-    struct Noted(parking_lot::Mutex<Vec<Option<(TenantId, Vec<Tag>)>>>);
+    struct Noted(Mutex<Vec<(TenantId, Vec<Tag>)>>, AtomicU64);
 
     impl InvalidationObserver for Noted {
         fn invalidated(&self, tenant: TenantId, tags: &[Tag]) {
-            self.0.lock().push(Some((tenant, tags.to_vec())));
+            self.0.lock().push((tenant, tags.to_vec()));
         }
 
         fn missed(&self) {
-            self.0.lock().push(None);
+            self.1.fetch_add(1, Ordering::SeqCst);
         }
     }
 
@@ -253,8 +254,8 @@ mod tests {
         log.observe(Arc::clone(&noted) as _);
         log.invalidate_tags(TENANT, &[TAG, Tag::Search]);
         log.invalidate_all();
-        let told = vec![Some((TENANT, vec![TAG, Tag::Search])), None];
-        assert_eq!(*noted.0.lock(), told);
+        assert_eq!(*noted.0.lock(), [(TENANT, vec![TAG, Tag::Search])]);
+        assert_eq!(noted.1.load(Ordering::SeqCst), 1);
     }
 
     #[test]
