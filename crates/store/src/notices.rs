@@ -97,6 +97,14 @@ impl Store {
         Notices::follow(self, EVENTS, told).await;
     }
 
+    /// Listens for notices of events. None where there are none, as on SQLite.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn event_notices(&self) -> Result<Option<Notices>, StoreError> {
+        Notices::listen(self, EVENTS).await
+    }
+
     /// Listens for notices of settings. None where there are none, as on SQLite.
     ///
     /// # Errors
