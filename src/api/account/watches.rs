@@ -27,7 +27,7 @@ pub enum WatchedEvent {
 /// A product that a customer wants to be told of.
 #[derive(Debug, Object, Deserialize)]
 #[oai(rename = "WatchBody")]
-pub struct WatchBody {
+pub(super) struct WatchBody {
     /// Id of the product.
     #[oai(validator(minimum(value = "1")))]
     pub product: i64,
