@@ -56,6 +56,9 @@ async fn watch_is_fulfilled_once_by_one_mail() {
             .await
             .expect(200);
         assert_eq!(own["watches"].as_array().unwrap().len(), 2);
+        let path = "/api/account/export";
+        let data = ask(&shop, &ada, Method::GET, path, None).await.expect(200);
+        assert_eq!(data["watches"], own["watches"]);
         let of_bob = ask(&shop, &bob, Method::GET, WATCHES, None)
             .await
             .expect(200);
