@@ -14,6 +14,7 @@ pub mod feeds;
 pub mod home;
 pub mod http;
 pub mod imports;
+pub mod live;
 pub mod metrics;
 pub mod opening;
 pub mod probing;

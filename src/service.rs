@@ -1,6 +1,6 @@
 //! The running service: database, engine, indexer and HTTP, started and stopped together.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use souk_accounts::AccountService;
@@ -34,12 +34,13 @@ use crate::{
     cdn::Cdn,
     config::{
         AccountsSection, AgentsSection, CacheSection, CdnSection, Config, CorsSection, FeedSection,
-        InProcess, ProxySection, RateLimitSection, SearchSection, ServerSection,
+        InProcess, LiveSection, ProxySection, RateLimitSection, SearchSection, ServerSection,
     },
     error::ApiError,
     feeds::Feeds,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     imports::{ImportRunner, ImportService},
+    live::{Live, LiveOptions, watch_mails},
     metrics,
     opening::{self, ChosenKey, DataFolder},
     probing,
@@ -51,6 +52,9 @@ use crate::{
     warming::CacheWarmer,
     webhooks::{WebhookService, WebhookWorker},
 };
+
+/// Pause between reads of watched products where nobody tells of their changes.
+const UNHEARD_SWEEP: Duration = Duration::from_secs(5);
 
 /// A service whose parts are open; nothing is served or indexed yet.
 pub struct Service {
@@ -71,6 +75,7 @@ pub struct Service {
     accounts: AccountService,
     commerce: CommerceService,
     webhooks: WebhookService,
+    live: Live,
     admin_key: ChosenKey,
     is_new: bool,
     /// Model of search by meaning.
@@ -139,7 +144,7 @@ impl Service {
             tags: config.cdn.tag_header()?,
             purger: purging.map(Purger::start).transpose()?,
         };
-        Ok(Self {
+        let mut service = Self {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             query_understandings: QueryUnderstandings::default(),
@@ -151,6 +156,7 @@ impl Service {
             accounts: opening::accounts(&config, &store, redis.as_ref()).await?,
             commerce: opening::commerce(&config, &store).await?,
             webhooks: opening::webhooks(&config, &store).await?,
+            live: Live::new(store.clone(), config.live()),
             redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
@@ -166,7 +172,15 @@ impl Service {
             config,
             store,
             _folder: folder,
-        })
+        };
+        if service.feed() == InvalidationListener::None {
+            let options = LiveOptions {
+                sweep: UNHEARD_SWEEP,
+                ..*service.live.options()
+            };
+            service.live = Live::new(service.store.clone(), options);
+        }
+        Ok(service)
     }
 
     /// Returns true on the first start, when the tenant was just added.
@@ -270,6 +284,7 @@ impl Service {
                 self.config.data.imports_dir(),
                 self.config.import.max_bytes,
             ),
+            live: self.live.clone(),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
             shutdown,
@@ -369,6 +384,9 @@ impl Service {
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
         tokio::spawn(self.commerce.clone().follow_events(shutdown.clone()));
+        self.cache.observe(Arc::new(self.live.products().clone()));
+        tokio::spawn(watch_mails::run(self.store.clone(), shutdown.clone()));
+        tokio::spawn(self.live.clone().run(self.redis.clone(), shutdown.clone()));
         let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let delivering = tokio::spawn(self.webhook_worker().run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();

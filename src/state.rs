@@ -19,6 +19,7 @@ use crate::{
     error::ApiError,
     feeds::Feeds,
     imports::ImportService,
+    live::Live,
     readiness::Readings,
     search_keys::SearchKeyQuotas,
     webhooks::WebhookService,
@@ -74,6 +75,8 @@ pub struct Parts {
     pub readiness: Readings,
     /// Imports over the admin API.
     pub imports: ImportService,
+    /// Live updates.
+    pub live: Live,
     /// Index generations.
     pub index: Arc<dyn IndexGenerations>,
     /// Token cancelled when the service stops; ends streaming responses.

@@ -56,6 +56,7 @@ mod m0047_event_sinks;
 mod m0052_sellers;
 mod m0048_webhooks;
 mod m0051_papers;
+mod m0050_live;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -112,6 +113,7 @@ impl MigratorTrait for Migrator {
             m0048_webhooks::WEBHOOKS,
             m0051_papers::PAPERS,
             m0042_second_factors::SECOND_FACTORS,
+            m0050_live::LIVE,
         ];
         scripts
             .into_iter()

@@ -10,6 +10,7 @@ mod call;
 mod described;
 pub mod health;
 pub mod instantsearch;
+pub mod live;
 pub mod merge_patch;
 pub mod params;
 pub mod seller;
@@ -35,6 +36,8 @@ pub enum Tag {
     Selling,
     /// Workspace of sellers' people: application, orders, money.
     Seller,
+    /// Live updates by server-sent events.
+    Live,
     /// Accounts of people and their sessions.
     Account,
     /// Changing the catalogue; needs a key with the permission that the operation names.
@@ -54,6 +57,7 @@ pub type Api = (
     storefront::Api,
     selling::Api,
     seller::Api,
+    live::LiveApi,
     account::Api,
     admin::Api,
     health::HealthApi,
@@ -64,6 +68,7 @@ fn api() -> Api {
         storefront::api(),
         selling::api(),
         seller::api(),
+        live::LiveApi,
         account::api(),
         admin::api(),
         health::HealthApi,

@@ -28,6 +28,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 
 /// `Retry-After` of a 503 response, in seconds.
 const RETRY_AFTER_SECONDS: u32 = 2;
+/// `Retry-After` of a client with too many live connections, in seconds.
+pub const STREAM_RETRY_AFTER_SECONDS: u32 = 10;
 
 /// Methods that an address takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +159,14 @@ pub enum ApiError {
     /// The client has asked for as much as it may for now, and may ask again after so many seconds.
     #[error("you have asked too often; ask again in {0} s")]
     LimitExceeded(u32),
+    /// The client has as many live connections as it may have.
+    #[error(
+        "this address has {0} live connections, which is as many as it may have; close one first"
+    )]
+    TooManyStreams(usize),
+    /// The process has as many live connections as it takes.
+    #[error("there are too many live connections at the moment; try again soon")]
+    NoStreamLeft,
     /// Request timeout.
     #[error("the request took too long")]
     TimedOut,
@@ -252,9 +262,13 @@ impl ApiError {
                 StatusCode::PRECONDITION_REQUIRED,
                 ErrorCode::PreconditionRequired,
             ),
-            Self::LimitExceeded(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded),
+            Self::LimitExceeded(_) | Self::TooManyStreams(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded)
+            }
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TimedOut),
-            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
+            Self::Overloaded | Self::NoStreamLeft => {
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded)
+            }
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
             Self::StorageFull(_) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
@@ -286,6 +300,7 @@ impl ApiError {
                 Self::LimitExceeded(seconds) | Self::Account(AccountError::Wait(seconds)) => {
                     Some(*seconds)
                 }
+                Self::TooManyStreams(_) => Some(STREAM_RETRY_AFTER_SECONDS),
                 _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS),
             },
         }

@@ -27,7 +27,7 @@ use super::{
     request_id::RequestId,
     text::is_text,
 };
-use crate::error::{AllowedMethods, ApiError, ErrorCode};
+use crate::error::{AllowedMethods, ApiError, ErrorCode, STREAM_RETRY_AFTER_SECONDS};
 
 /// Addresses whose errors have the form of [`UcpErrorBody`]; their next segment is the version.
 const UCP: &str = "/api/ucp/";
@@ -196,7 +196,13 @@ impl<E: Endpoint> Enveloped<E> {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if let ApiError::Account(AccountError::Wait(seconds)) = error {
-            response.extensions_mut().insert(RefusedAttempt(*seconds));
+            response
+                .extensions_mut()
+                .insert(RefusedAttempt("attempts", 1, *seconds));
+        }
+        if let ApiError::TooManyStreams(most) = error {
+            let refused = RefusedAttempt("live", *most, STREAM_RETRY_AFTER_SECONDS);
+            response.extensions_mut().insert(refused);
         }
         let headers = response.headers_mut();
         if problem.status == StatusCode::UNAUTHORIZED {
@@ -220,22 +226,23 @@ impl<E: Endpoint> Enveloped<E> {
     }
 }
 
-/// Marks an answer as that of too many attempts at an account, not of the quota of its route.
+/// Marks an answer as that of a quota of its own, by name, number and seconds, and not of the quota of its route: too many
+/// attempts at an account, or too many live connections.
 #[derive(Debug, Clone, Copy)]
-struct RefusedAttempt(u32);
+struct RefusedAttempt(&'static str, usize, u32);
 
 /// Says so in the fields of quotas.
 fn refused_attempt(response: &mut Response) {
-    let Some(RefusedAttempt(seconds)) = response.extensions().get::<RefusedAttempt>().copied()
-    else {
+    let refused = response.extensions().get::<RefusedAttempt>().copied();
+    let Some(RefusedAttempt(name, quota, seconds)) = refused else {
         return;
     };
     let fields = [
         (
             "ratelimit-policy",
-            format!("\"attempts\";q=1;w={}", seconds.max(1)),
+            format!("\"{name}\";q={quota};w={}", seconds.max(1)),
         ),
-        ("ratelimit", format!("\"attempts\";r=0;t={seconds}")),
+        ("ratelimit", format!("\"{name}\";r=0;t={seconds}")),
     ];
     for (name, value) in fields {
         if let Ok(value) = HeaderValue::from_str(&value) {

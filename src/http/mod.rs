@@ -33,7 +33,7 @@ pub(crate) use api_or_pages::INSTANT_SEARCH;
 pub use audit_trail::AuditTrail;
 pub(crate) use auth::SECURITY_SCHEME;
 pub(crate) use auth::bears_session;
-pub use auth::{AccountClient, MaybeSession, SessionPrincipal};
+pub use auth::{AccountClient, HeldCredentials, MaybeSession, SessionPrincipal};
 pub use auth::{Allowed, Authentication, Principal, SellerPrincipal};
 pub use client::{BadNetwork, Client, RequestNetwork, TrustedProxies};
 pub use compression::Compression;

@@ -34,6 +34,7 @@ impl Collector for StateCollector {
         self.write_cache(&mut sheet)?;
         self.write_limits(&mut sheet)?;
         self.write_refused_keys(&mut sheet)?;
+        self.write_live(&mut sheet)?;
         self.write_database(&mut sheet)?;
         self.write_search(&mut sheet)
     }
@@ -154,6 +155,14 @@ impl StateCollector {
             "refused_keys",
             "Admin keys and API keys that were refused.",
             self.app.refused_keys.count(),
+        )
+    }
+
+    fn write_live(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        sheet.gauge(
+            "live_connections",
+            "Open connections for live updates.",
+            self.app.live.connections().open() as f64,
         )
     }
 

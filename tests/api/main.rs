@@ -27,6 +27,7 @@ mod imports;
 mod index;
 mod instantsearch;
 mod keys;
+mod live;
 mod merchandising;
 mod offers;
 mod pages;

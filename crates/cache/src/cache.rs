@@ -19,6 +19,7 @@ use crate::{
         freshness::FreshnessGuard,
         invalidator::Invalidator,
         log::{InvalidationLog, Validity, Version},
+        observer::InvalidationObserver,
     },
     kind::{Kind, Lifetimes},
     local::LocalCache,
@@ -177,6 +178,11 @@ impl<E: LoadFailure + Send + Sync + 'static> Cache<E> {
     /// Returns the handle that invalidates tags in this process and, with Redis, in all others.
     pub fn invalidator(&self) -> Invalidator {
         Invalidator::new(Some(self.0.log.clone()), self.0.shared.clone())
+    }
+
+    /// Has every invalidation that reaches this process told to an observer. Only the first one counts.
+    pub fn observe(&self, observer: Arc<dyn InvalidationObserver>) {
+        self.0.log.observe(observer);
     }
 
     /// Returns the time since which invalidations may be missing; `None` before the first probe.

@@ -50,6 +50,7 @@ pub use self::{
     invalidation::{
         invalidator::Invalidator,
         listener::{Backlog, InvalidationListener},
+        observer::InvalidationObserver,
     },
     kind::{Kind, Lifetimes},
     single_flight::LoadError,

@@ -5,7 +5,7 @@ use crate::given::Values;
 use crate::sections::{
     AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
     DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
-    LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
+    LiveConfig, LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
     SecurityConfig, SellingConfig, ServerConfig, WebhooksConfig,
 };
 
@@ -63,6 +63,8 @@ config! {
     selling: SellingConfig,
     /// Webhooks.
     webhooks: WebhooksConfig,
+    /// Live updates.
+    live: LiveConfig,
     /// Mails to people.
     mail: MailConfig,
     /// Admin API.

@@ -37,7 +37,7 @@ pub use secret::Secret;
 pub use sections::{
     AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
     DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
-    LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
+    LiveConfig, LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
     SecurityConfig, SellingConfig, ServerConfig, settings,
 };
 pub use setting::Setting;

@@ -1,6 +1,6 @@
 //! Texts of mails. A template is a file: its first line is the subject, and the rest paragraphs.
 //!
-//! `{shop}`, `{name}` and `{url}` stand for values. The form in HTML is made of the same paragraphs, so that both say the same.
+//! `{shop}`, `{name}`, `{product}` and `{url}` stand for values. The form in HTML is made of the same paragraphs, so that both say the same.
 
 use serde::Deserialize;
 
@@ -12,6 +12,9 @@ pub struct Values {
     /// Name of the recipient; may be empty.
     #[serde(default)]
     pub name: String,
+    /// Title of a product, where the mail is about one.
+    #[serde(default)]
+    pub product: String,
     /// Link, where the mail has one.
     pub url: Option<String>,
 }
@@ -73,7 +76,9 @@ templates!(
     "factor_added",
     "factor_removed",
     "recovery_code_used",
-    "webhook_disabled"
+    "webhook_disabled",
+    "back_in_stock",
+    "price_below"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.
@@ -93,6 +98,7 @@ pub fn render(name: &str, language: &str, values: &Values) -> Result<Letter, Tem
             let value = match key {
                 "shop" => &values.shop,
                 "name" => &values.name,
+                "product" => &values.product,
                 _ => values.url.as_deref().unwrap_or_default(),
             };
             filled.push_str(&of(value));
@@ -137,6 +143,7 @@ mod tests {
         Values {
             shop: "Ann & Ben".to_owned(),
             name: "<Ada {url}>".to_owned(),
+            product: "Mug".to_owned(),
             url: Some("https://shop.example/account/verify#token=1".to_owned()),
         }
     }
@@ -151,7 +158,10 @@ mod tests {
                 assert!(!subject.contains('\n') && body.contains("\n\n"), "{name}");
                 for key in source.split('{').skip(1) {
                     let (key, _) = key.split_once('}').unwrap();
-                    assert!(["shop", "name", "url"].contains(&key), "{name}: {key}");
+                    assert!(
+                        ["shop", "name", "product", "url"].contains(&key),
+                        "{name}: {key}"
+                    );
                 }
                 let letter = render(name, language, &values()).unwrap();
                 assert!(letter.subject.contains("Ann & Ben"), "{name}");

@@ -17,7 +17,7 @@ use crate::{
         variants_batch::{self, target},
     },
     identity::{api_keys, audit},
-    ordering, outbox, sellers, webhooks,
+    live, ordering, outbox, sellers, webhooks,
 };
 
 /// Statements of the store by name, with values that find something in a tenant whose products and references have
@@ -219,6 +219,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     .chain(ordering::explain::statements(scope))
     .chain(sellers::explain::statements(scope))
     .chain(webhooks::explain::statements(scope))
+    .chain(live::explain::statements(scope))
     .collect()
 }
 

@@ -22,6 +22,7 @@ mod guarded;
 mod identity;
 mod installation_secrets;
 mod jobs;
+mod live;
 mod merchandising;
 mod notices;
 mod ordering;
@@ -69,6 +70,10 @@ pub use identity::{
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
     JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,
+};
+pub use live::{
+    DayRevenue, LowStock, NewWatch, OrderOwner, OwnedWatch, ProductWatch, ProductWatches,
+    WATCHES_PER_ACCOUNT, Wanted,
 };
 pub use merchandising::{
     ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,

@@ -1,8 +1,7 @@
 //! Notices by which PostgreSQL tells of new work and of other settings, so that nobody need ask again and again.
 //!
-//! Triggers send one with each transaction that writes to the outbox, requests a job, or changes tenants, their keys, search
-//! configurations or definitions of attributes. A pooler between may swallow
-//! them: only a connection that has heard a notice of its own counts, and one that was silent has to hear another. Else
+//! Triggers send one with each transaction that writes to the outbox, requests a job, writes events, or changes tenants, their
+//! keys, search configurations or definitions of attributes. A pooler between may swallow them: only a connection that has heard a notice of its own counts, and one that was silent has to hear another. Else
 //! one that died without a word (a firewall's reset, a host that is gone) would look like a quiet database. Failed rows
 //! and expired leases send none, so workers still ask now and then.
 
@@ -26,6 +25,8 @@ use crate::{Backend, Outbox, Store, StoreError};
 const WORK: &str = "souk_work";
 /// Channel of notices of other settings.
 const SETTINGS: &str = "souk_settings";
+/// Channel of notices of events.
+const EVENTS: &str = "souk_events";
 /// Pause before the database is asked for notices again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 /// Longest wait for a notice of its own.
@@ -40,6 +41,8 @@ pub enum Notice {
     Job,
     /// Tenants, keys, search configurations or definitions of attributes.
     Settings,
+    /// Events of a tenant.
+    Event,
     /// Perhaps any of them: notices were lost with a connection.
     Gap,
 }
@@ -88,7 +91,21 @@ impl Store {
         Notices::follow(self, SETTINGS, told).await;
     }
 
-    /// Listens for such notices. None where there are none, as on SQLite.
+    /// Tells of events that are written from now on, until it is dropped. Returns at once where there are no notices, as on
+    /// SQLite.
+    pub async fn follow_events(&self, told: impl FnMut(Heard)) {
+        Notices::follow(self, EVENTS, told).await;
+    }
+
+    /// Listens for notices of events. None where there are none, as on SQLite.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn event_notices(&self) -> Result<Option<Notices>, StoreError> {
+        Notices::listen(self, EVENTS).await
+    }
+
+    /// Listens for notices of settings. None where there are none, as on SQLite.
     ///
     /// # Errors
     /// If the database fails.
@@ -181,6 +198,7 @@ impl Notices {
                 "change" => return Ok(Notice::Change),
                 "job" => return Ok(Notice::Job),
                 "settings" => return Ok(Notice::Settings),
+                "event" => return Ok(Notice::Event),
                 // Of a process that tries whether it hears.
                 _ => {}
             }

@@ -106,6 +106,7 @@ impl MeApi {
             .order_groups_of(account, None, EXPORTED_PURCHASES)
             .await?;
         let data = AccountData::new(export, session.0.session.id, (addresses, &purchases));
+        let data = data.watching(scope.product_watches().list(account).await?);
         Ok(ExportAnswer::Data(JsonResponse(data)))
     }
 

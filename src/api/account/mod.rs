@@ -14,6 +14,7 @@ pub mod request;
 pub mod response;
 mod sessions;
 mod sign_in;
+mod watches;
 
 /// Operations of accounts.
 pub type Api = (
@@ -26,6 +27,7 @@ pub type Api = (
     invitation::InvitationApi,
     factors::FactorsApi,
     proofs::ProofsApi,
+    watches::WatchesApi,
 );
 
 /// Most bytes of a body: a few short texts.
@@ -42,5 +44,6 @@ pub(super) fn api() -> Api {
         invitation::InvitationApi,
         factors::FactorsApi,
         proofs::ProofsApi,
+        watches::WatchesApi,
     )
 }

@@ -4,9 +4,9 @@ use poem_openapi::Object;
 use serde::Serialize;
 use souk_accounts::AccountExport;
 use souk_domain::SessionId;
-use souk_store::{Account, Membership, OrderGroup, SavedAddress, Session};
+use souk_store::{Account, Membership, OrderGroup, ProductWatch, SavedAddress, Session};
 
-use super::factor_views::FactorsView;
+use super::{factor_views::FactorsView, watches::WatchView};
 use crate::api::{
     selling::{PurchaseView, SavedAddressView},
     views::Timestamp,
@@ -116,6 +116,8 @@ pub struct AccountData {
     pub addresses: Vec<SavedAddressView>,
     /// Purchases that were placed, the newest first.
     pub purchases: Vec<PurchaseView>,
+    /// Products that are watched.
+    pub watches: Vec<WatchView>,
 }
 
 impl From<&Account> for AccountView {
@@ -169,6 +171,15 @@ impl AccountData {
             roles: export.memberships.iter().map(AccountRole::from).collect(),
             sessions: export.sessions.into_iter().map(view).collect(),
             factors: export.factors.into(),
+            watches: Vec::new(),
+        }
+    }
+
+    /// Adds the products that are watched.
+    pub(super) fn watching(self, watches: Vec<ProductWatch>) -> Self {
+        Self {
+            watches: watches.into_iter().map(WatchView::from).collect(),
+            ..self
         }
     }
 }

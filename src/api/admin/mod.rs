@@ -12,6 +12,7 @@ pub mod index;
 pub mod job_events;
 pub mod keys;
 pub mod ledger;
+pub mod live;
 pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
@@ -39,6 +40,7 @@ pub use imports::AdminImportsApi;
 pub use index::AdminIndexApi;
 pub use keys::AdminKeysApi;
 pub use ledger::AdminLedgerApi;
+pub use live::AdminLiveApi;
 pub use named_entities::AdminReferencesApi;
 pub use offers::AdminOffersApi;
 pub use orders::AdminOrdersApi;
@@ -84,6 +86,7 @@ pub type Api = (
         AdminLedgerApi,
         (selling::Api, partners::Api),
         AdminWebhooksApi,
+        AdminLiveApi,
     ),
 );
 
@@ -116,6 +119,7 @@ pub(super) fn api() -> Api {
             AdminLedgerApi,
             (selling::api(), partners::api()),
             AdminWebhooksApi,
+            AdminLiveApi,
         ),
     )
 }

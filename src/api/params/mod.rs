@@ -12,9 +12,10 @@ pub use many::Many;
 pub use paging::page_request;
 pub use types::{
     ActorName, AnsweringVersion, ApiKeyId, AttributeChoice, AttributeLimit, AttributeName,
-    AuditName, BrandName, CachePattern, CacheTag, CurrencyCode, CursorText, Day, ExternalIdText,
-    FacetChoice, Flag, ImportFileName, ImportProfile, LanguageTag, MinorUnits, Moment, Needle,
-    NoteText, PageNumber, PerPage, PriceUnitName, ProductRef, RatingLimit, Reference,
-    ReferenceKind, ReportOrder, ReviewSort, RowId, SearchText, SimilarLimit, SlugText, SortOrder,
-    StatusName, StockUnits, StopWord, SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter,
+    AuditName, BrandName, CachePattern, CacheTag, CurrencyCode, CursorText, Day, EventPosition,
+    ExternalIdText, FacetChoice, Flag, ImportFileName, ImportProfile, LanguageTag, MinorUnits,
+    Moment, Needle, NoteText, PageNumber, PerPage, PriceUnitName, ProductRef, RatingLimit,
+    Reference, ReferenceKind, ReportOrder, ReviewSort, RowId, SearchText, SimilarLimit, SlugText,
+    SortOrder, StatusName, StockUnits, StopWord, SuggestionLimit, TypedText, ValueFacet,
+    VisitorIdParameter, WatchedIds,
 };

@@ -28,6 +28,7 @@ pub(crate) use order_views::{
     AddressView, OrderView, ParcelView, PurchaseDetail, PurchaseView, RefundView, StepView,
 };
 pub(crate) use orders::detail;
+pub(crate) use shopper::hash_of;
 
 /// Most bytes of a body: some lines and two addresses.
 const MAX_BYTES: usize = 64 * 1024;

@@ -62,7 +62,7 @@ impl Shopper {
 ///
 /// # Errors
 /// If it is no token of the kind.
-pub(super) fn hash_of(
+pub(crate) fn hash_of(
     kind: TokenKind,
     header: &'static str,
     text: Option<&str>,

@@ -5,6 +5,7 @@ mod authentication;
 mod client;
 mod cookies;
 mod csrf;
+mod held;
 mod person;
 mod principal;
 mod search_key;
@@ -16,6 +17,7 @@ pub use self::{
     allowed::Allowed,
     authentication::Authentication,
     client::AccountClient,
+    held::HeldCredentials,
     principal::Principal,
     seller::SellerPrincipal,
     session::{MaybeSession, SessionPrincipal},

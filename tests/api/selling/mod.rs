@@ -16,19 +16,30 @@ use serde_json::{Value, json};
 use crate::shop::{Reply, Shop};
 
 /// Shops on both databases.
-async fn shops() -> [Shop; 2] {
+pub(crate) async fn shops() -> [Shop; 2] {
     [Shop::open().await, Shop::on_postgres().await]
 }
 
 /// A guest with a cart, and perhaps a purchase.
 #[derive(Clone, Default)]
-struct Guest {
+pub(crate) struct Guest {
     cart: Option<String>,
     order: Option<String>,
 }
 
 impl Guest {
-    async fn ask(&self, shop: &Shop, method: Method, path: &str, body: Option<&Value>) -> Reply {
+    /// Token of the purchase.
+    pub(crate) fn order_token(&self) -> &str {
+        self.order.as_deref().unwrap()
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        shop: &Shop,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Reply {
         self.ask_with(shop, method, path, &[], body).await
     }
 
@@ -51,7 +62,7 @@ impl Guest {
     }
 
     /// Puts units of a variant into the cart, and keeps its token.
-    async fn take(&mut self, shop: &Shop, variant: i64, quantity: i64) -> Value {
+    pub(crate) async fn take(&mut self, shop: &Shop, variant: i64, quantity: i64) -> Value {
         let line = json!({"variant": variant, "quantity": quantity});
         let reply = self
             .ask(shop, Method::POST, "/api/cart/lines", Some(&line))
@@ -76,7 +87,7 @@ impl Guest {
     }
 
     /// Buys what is in the cart with a test card.
-    async fn buy(&mut self, shop: &Shop, key: &str, card: &str) -> Value {
+    pub(crate) async fn buy(&mut self, shop: &Shop, key: &str, card: &str) -> Value {
         let reply = self.check_out(shop, key, &purchase("test", card)).await;
         let purchase = reply.expect(201);
         self.order = Some(purchase["token"].as_str().unwrap().to_owned());
@@ -85,7 +96,7 @@ impl Guest {
 }
 
 /// Body of a checkout by a guest.
-fn purchase(provider: &str, method: &str) -> Value {
+pub(crate) fn purchase(provider: &str, method: &str) -> Value {
     json!({
         "mail": "Ada@Mail.example",
         "delivery_address": {
@@ -100,7 +111,7 @@ fn purchase(provider: &str, method: &str) -> Value {
 }
 
 /// Id of a variant by its SKU.
-async fn variant(shop: &Shop, sku: &str) -> i64 {
+pub(crate) async fn variant(shop: &Shop, sku: &str) -> i64 {
     let offers = shop.admin(Method::GET, "/api/admin/products?per_page=100", None);
     let products = offers.await.expect(200);
     let products = products["products"].as_array().unwrap().clone();

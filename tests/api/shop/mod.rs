@@ -8,7 +8,7 @@ mod tenants;
 use std::{sync::Arc, time::Duration};
 
 use poem::{
-    EndpointExt, Response,
+    Body, EndpointExt, Response,
     endpoint::BoxEndpoint,
     http::{HeaderMap, Method},
     test::TestClient,
@@ -24,6 +24,7 @@ use souk::{
     feeds::Feeds,
     http::RequestLimits,
     imports::ImportService,
+    live::{Live, LiveOptions},
     probing,
     readiness::Readings,
     router::{self, Guards},
@@ -262,6 +263,29 @@ impl Shop {
         self
     }
 
+    /// The same with live updates, which run until the application is told to stop.
+    pub(crate) fn living(mut self, live: LiveOptions) -> Self {
+        self.app = self.app_behind(Front {
+            live,
+            ..Front::default()
+        });
+        self.cache
+            .observe(Arc::new(self.app.live.products().clone()));
+        let feeds = self.app.live.clone().run(None, self.app.shutdown.clone());
+        tokio::spawn(feeds);
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// Sends a request, and leaves the body of the answer to be read as it comes.
+    pub(crate) async fn open_stream(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.client.get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Box::pin(request.send()).await.0
+    }
+
     /// The same with feeds for Google.
     pub(crate) fn feeding(mut self, google_feeds: Feeds, cdn: Cdn) -> Self {
         self.app = self.app_behind(Front {
@@ -435,6 +459,9 @@ impl Shop {
         // A test of many requests would have room for each on its stack, and so above.
         let response = Box::pin(request.send()).await.0;
         let (parts, body) = response.into_parts();
+        // Live updates end when their reader leaves.
+        let is_endless = parts.status.is_success() && is_live(path);
+        let body = if is_endless { Body::empty() } else { body };
         let reply = Reply {
             status: parts.status.as_u16(),
             headers: parts.headers,
@@ -443,6 +470,13 @@ impl Shop {
         specification::check(&method, path, &reply);
         reply
     }
+}
+
+/// Returns true for paths of live updates.
+fn is_live(path: &str) -> bool {
+    ["/api/live", "/api/admin/live"]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 /// TimeoutStream with an engine, and quick to try it again.
@@ -469,6 +503,7 @@ pub(crate) struct Front {
     imports: Option<ImportService>,
     staff_needs_factor: bool,
     webhook_networks: Networks,
+    live: LiveOptions,
 }
 
 pub(crate) fn app_of(
@@ -510,6 +545,7 @@ pub(crate) fn app_of(
         imports: front
             .imports
             .unwrap_or_else(|| ImportService::new("no-imports", 0)),
+        live: Live::new(store.clone(), front.live),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })

@@ -132,6 +132,21 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        name: "souk-live",
+        may_use: &[],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "hyper",
+            "reqwest",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         name: "souk-rate-limit",
         may_use: &["souk-domain", "souk-redis"],
         never: &[
@@ -263,6 +278,7 @@ const LAYERS: &[Layer] = &[
             "souk-embeddings",
             "souk-identity",
             "souk-indexer",
+            "souk-live",
             "souk-mail",
             "souk-migrations",
             "souk-papers",

@@ -2,14 +2,17 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use parking_lot::RwLock;
 use souk_domain::TenantId;
 use tokio::time::Instant;
 
-use crate::tag::Tag;
+use crate::{invalidation::observer::InvalidationObserver, tag::Tag};
 
 /// Most remembered invalidations; entries loaded before the oldest one count as invalid.
 const REMEMBERED: usize = 100_000;
@@ -45,6 +48,7 @@ pub(crate) struct InvalidationLog {
     /// Number of the last invalidation.
     last: AtomicU64,
     drops: RwLock<Drops>,
+    observer: OnceLock<Arc<dyn InvalidationObserver>>,
 }
 
 #[derive(Debug, Default)]
@@ -85,12 +89,25 @@ impl InvalidationLog {
             drops.order.push_back((invalidation, (tenant, *tag)));
         }
         drops.forget(REMEMBERED);
+        drop(drops);
+        if let Some(observer) = self.observer.get() {
+            observer.invalidated(tenant, tags);
+        }
+    }
+
+    /// Has invalidations told to an observer. Only the first one counts.
+    pub(crate) fn observe(&self, observer: Arc<dyn InvalidationObserver>) {
+        self.observer.get_or_init(|| observer);
     }
 
     /// Invalidates everything, after invalidations may have been missed. Those that are known stay known.
     pub(crate) fn invalidate_all(&self) {
         let mut drops = self.drops.write();
         drops.floor = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        drop(drops);
+        if let Some(observer) = self.observer.get() {
+            observer.missed();
+        }
     }
 
     /// Returns the validity of an entry with these tags that was loaded at a version.
@@ -162,6 +179,7 @@ impl Drops {
 
 #[cfg(test)]
 mod tests {
+    use parking_lot::Mutex;
     use souk_domain::ProductId;
 
     use super::*;
@@ -213,6 +231,31 @@ mod tests {
         assert_eq!(log.validity(TENANT, &[TAG], before), Validity::Invalid);
         let other = [Tag::Product(ProductId(2))];
         assert_eq!(log.validity(TENANT, &other, before), Validity::Missed);
+    }
+
+    #[derive(Debug, Default)]
+    struct Noted(Mutex<Vec<(TenantId, Vec<Tag>)>>, AtomicU64);
+
+    impl InvalidationObserver for Noted {
+        fn invalidated(&self, tenant: TenantId, tags: &[Tag]) {
+            self.0.lock().push((tenant, tags.to_vec()));
+        }
+
+        fn missed(&self) {
+            self.1.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn observer_is_told_of_every_invalidation_and_of_a_gap() {
+        let log = InvalidationLog::default();
+        let noted = Arc::new(Noted::default());
+        log.invalidate_tags(TENANT, &[TAG]);
+        log.observe(Arc::clone(&noted) as _);
+        log.invalidate_tags(TENANT, &[TAG, Tag::Search]);
+        log.invalidate_all();
+        assert_eq!(*noted.0.lock(), [(TENANT, vec![TAG, Tag::Search])]);
+        assert_eq!(noted.1.load(Ordering::SeqCst), 1);
     }
 
     #[test]

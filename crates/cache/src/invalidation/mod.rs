@@ -4,3 +4,4 @@ pub(crate) mod freshness;
 pub(crate) mod invalidator;
 pub(crate) mod listener;
 pub(crate) mod log;
+pub(crate) mod observer;

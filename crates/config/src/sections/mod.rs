@@ -3,6 +3,7 @@
 mod agents;
 mod caching;
 mod indexing;
+mod live;
 mod people;
 mod running;
 mod searching;
@@ -16,6 +17,7 @@ use crate::setting::Setting;
 pub use agents::AgentsConfig;
 pub use caching::{CacheConfig, CdnConfig, FeedConfig};
 pub use indexing::IndexerConfig;
+pub use live::LiveConfig;
 pub use people::{AccountsConfig, MailConfig};
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
 pub use searching::{ElasticsearchConfig, SearchConfig};
@@ -25,7 +27,7 @@ pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
 pub use webhooks::WebhooksConfig;
 
 /// Returns all settings by concern, with the title of each.
-pub(crate) fn all() -> [(&'static str, &'static [Setting]); 10] {
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 11] {
     [
         ("HTTP server", serving::SETTINGS),
         ("Data", storing::SETTINGS),
@@ -36,6 +38,7 @@ pub(crate) fn all() -> [(&'static str, &'static [Setting]); 10] {
         ("Accounts and mail", people::SETTINGS),
         ("Selling", selling::SETTINGS),
         ("Webhooks", webhooks::SETTINGS),
+        ("Live updates", live::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

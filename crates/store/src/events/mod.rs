@@ -154,6 +154,10 @@ impl Scope {
 }
 
 impl Events {
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// Writes events that are facts by themselves.
     ///
     /// # Errors

@@ -307,7 +307,7 @@ pub(crate) const END_CHALLENGES: &str =
     "DELETE FROM sign_in_challenges WHERE tenant_id = $1 AND account_id = $2";
 
 /// Rows that go with an account.
-const ERASED_WITH_IT: [&str; 9] = [
+const ERASED_WITH_IT: [&str; 10] = [
     "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM account_totp WHERE tenant_id = $1 AND account_id = $2",
@@ -317,6 +317,7 @@ const ERASED_WITH_IT: [&str; 9] = [
     "DELETE FROM mails WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM addresses WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM carts WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM product_watches WHERE tenant_id = $1 AND account_id = $2",
 ];
 
 pub(crate) fn by_id_sql() -> String {

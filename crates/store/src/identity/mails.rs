@@ -142,7 +142,7 @@ pub(crate) fn lately_sql() -> String {
 }
 
 /// Writes a mail of an account.
-pub(super) async fn enqueue(
+pub(crate) async fn enqueue(
     transaction: &Transaction,
     scope: &Scope,
     account: AccountId,

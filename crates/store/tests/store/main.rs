@@ -18,6 +18,7 @@ mod further_offers;
 mod imports;
 mod jobs;
 mod lanes;
+mod live;
 mod migrations;
 mod offers;
 mod outbox;

@@ -3,6 +3,7 @@
 mod admin;
 mod catalogue;
 mod imports;
+mod live;
 mod search;
 mod security;
 
@@ -20,6 +21,7 @@ pub use self::{
         SlugText, StatusName,
     },
     imports::{CurrencyCode, ImportFileName, ImportProfile, PriceUnitName, StockUnits},
+    live::{EventPosition, WatchedIds},
     search::{
         CursorText, FacetChoice, Needle, PageNumber, PerPage, SearchText, SimilarLimit, SortOrder,
         SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter,

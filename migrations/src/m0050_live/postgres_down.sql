@@ -1,0 +1,4 @@
+DROP TABLE product_watches;
+DROP INDEX refunds_day;
+DROP INDEX order_groups_day;
+DROP FUNCTION souk_tell_event CASCADE;
