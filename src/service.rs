@@ -37,6 +37,7 @@ use crate::{
         InProcess, LiveSection, ProxySection, RateLimitSection, SearchSection, ServerSection,
     },
     error::ApiError,
+    event_sinks,
     feeds::Feeds,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     imports::{ImportRunner, ImportService},
@@ -383,7 +384,11 @@ impl Service {
             shutdown.clone(),
         ));
         tokio::spawn(self.commerce.clone().run(shutdown.clone()));
-        tokio::spawn(self.commerce.clone().follow_events(shutdown.clone()));
+        tokio::spawn(event_sinks::run(
+            self.store.clone(),
+            self.commerce.clone(),
+            shutdown.clone(),
+        ));
         self.cache.observe(Arc::new(self.live.products().clone()));
         tokio::spawn(watch_mails::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(self.live.clone().run(self.redis.clone(), shutdown.clone()));

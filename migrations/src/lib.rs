@@ -53,10 +53,10 @@ mod m0043_people;
 mod m0044_identity_limits;
 mod m0046_selling;
 mod m0047_event_sinks;
-mod m0052_sellers;
 mod m0048_webhooks;
-mod m0051_papers;
 mod m0050_live;
+mod m0051_papers;
+mod m0052_sellers;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.

@@ -14,43 +14,116 @@ pub struct EventType {
 /// Name of the kind that a test of a webhook endpoint sends. It is no event of the catalogue.
 pub const TEST_EVENT: &str = "webhook.test";
 
-const OF_ORDER: &str = r#"{"order":7,"seller":3}"#;
+const OF_ORDER: &str = r#"{"order":7,"seller":3,"currency":"EUR"}"#;
+const OF_UNITS: &str = r#"{"order":7,"seller":3,"currency":"EUR","lines":[{"line":12,"units":1}],"waived":0,"reason":"out of stock"}"#;
+const OF_PARCEL: &str = r#"{"order":7,"seller":3,"currency":"EUR","parcel":5}"#;
+const OF_REFUND: &str =
+    r#"{"order":7,"seller":3,"currency":"EUR","refund":2,"amount":1500,"reason":"a scratch"}"#;
+const OF_SELLER: &str =
+    r#"{"seller":3,"slug":"pottery","name":"Pottery","status":"approved","reason":null}"#;
+const OF_PAYOUT: &str = r#"{"payout":4,"seller":3,"amount":12000,"currency":"EUR","state":"paid"}"#;
 
-const fn of_order(name: &'static str, meaning: &'static str) -> EventType {
+const fn of(name: &'static str, meaning: &'static str, example: &'static str) -> EventType {
     EventType {
         name,
         meaning,
-        example: OF_ORDER,
+        example,
     }
 }
 
 /// All kinds of events.
 pub const EVENT_TYPES: &[EventType] = &[
-    EventType {
-        name: "order.placed",
-        meaning: "An order was placed; `total` is in minor units of `currency`.",
-        example: r#"{"order":7,"seller":3,"total":4990,"currency":"EUR"}"#,
-    },
-    of_order("order.paid", "The money of an order has come."),
-    of_order("order.cancelled", "An order was cancelled as a whole."),
-    of_order(
+    of(
+        "order.placed",
+        "An order was placed; `total` is in minor units of `currency`.",
+        r#"{"order":7,"seller":3,"total":4990,"currency":"EUR"}"#,
+    ),
+    of("order.paid", "The money of an order has come.", OF_ORDER),
+    of(
+        "order.cancelled",
+        "An order was cancelled as a whole.",
+        OF_UNITS,
+    ),
+    of(
         "order.partly_cancelled",
         "Units of an order were cancelled.",
+        OF_UNITS,
     ),
-    of_order(
+    of(
         "order.partly_fulfilled",
         "Some units of an order were sent.",
+        OF_PARCEL,
     ),
-    of_order("order.fulfilled", "All units of an order were sent."),
-    of_order("order.partly_delivered", "Some units of an order arrived."),
-    of_order("order.delivered", "All units of an order arrived."),
-    of_order(
+    of(
+        "order.fulfilled",
+        "All units of an order were sent.",
+        OF_PARCEL,
+    ),
+    of(
+        "order.partly_delivered",
+        "Some units of an order arrived.",
+        OF_PARCEL,
+    ),
+    of(
+        "order.delivered",
+        "All units of an order arrived.",
+        OF_PARCEL,
+    ),
+    of(
         "order.partly_refunded",
         "A part of an order's money goes back.",
+        OF_REFUND,
     ),
-    of_order("order.refunded", "All money of an order goes back."),
-    of_order("order.returned", "Goods of an order came back."),
-    of_order("order.withdrawn", "The customer withdrew from an order."),
+    of(
+        "order.refunded",
+        "All money of an order goes back.",
+        OF_REFUND,
+    ),
+    of("order.returned", "Goods of an order came back.", OF_UNITS),
+    of(
+        "order.withdrawn",
+        "The customer withdrew from an order.",
+        OF_UNITS,
+    ),
+    of(
+        "payment.failed",
+        "A payment failed; `is_attended` if the customer was told at once.",
+        r#"{"purchase":9,"amount":4990,"currency":"EUR","is_attended":true}"#,
+    ),
+    of(
+        "purchase.ended",
+        "A purchase that was begun was not paid in time.",
+        r#"{"purchase":9,"reason":"expired"}"#,
+    ),
+    of("seller.applied", "Somebody applied as a seller.", OF_SELLER),
+    of(
+        "seller.approved",
+        "A seller was approved, and sells.",
+        OF_SELLER,
+    ),
+    of("seller.rejected", "A seller was not taken.", OF_SELLER),
+    of(
+        "seller.suspended",
+        "A seller was stopped; its goods left sale.",
+        OF_SELLER,
+    ),
+    of(
+        "seller.reinstated",
+        "A suspended seller sells again.",
+        OF_SELLER,
+    ),
+    of(
+        "payout.created",
+        "A payout is to be transferred.",
+        OF_PAYOUT,
+    ),
+    of("payout.paid", "A payout was transferred.", OF_PAYOUT),
+    of(
+        "payout.returned",
+        "A payout came back from the bank.",
+        OF_PAYOUT,
+    ),
+    of("payout.cancelled", "A payout was called off.", OF_PAYOUT),
 ];
 
 /// Returns the kind of this name.
@@ -100,6 +173,20 @@ mod tests {
             E::Withdrawn,
         ] {
             assert!(event_type(event.as_str()).is_some(), "{}", event.as_str());
+        }
+    }
+
+    #[test]
+    fn decisions_on_sellers_are_in_the_catalogue() {
+        use crate::sellers::SellerDecision as D;
+        for decision in [
+            D::Approve,
+            D::Reject,
+            D::Suspend,
+            D::Reinstate,
+            D::ApplyAgain,
+        ] {
+            assert!(event_type(decision.event()).is_some(), "{decision:?}");
         }
     }
 

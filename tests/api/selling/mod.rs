@@ -6,8 +6,8 @@ mod checkouts;
 mod orders;
 mod papers;
 mod races;
-mod sellers;
 mod sales;
+mod sellers;
 mod terms;
 
 use poem::http::Method;
