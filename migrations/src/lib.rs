@@ -53,6 +53,7 @@ mod m0043_people;
 mod m0044_identity_limits;
 mod m0046_selling;
 mod m0047_event_sinks;
+mod m0049_reviews;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             m0044_identity_limits::IDENTITY_LIMITS,
             m0046_selling::SELLING,
             m0047_event_sinks::EVENT_SINKS,
+            m0049_reviews::REVIEWS,
             m0042_second_factors::SECOND_FACTORS,
         ];
         scripts

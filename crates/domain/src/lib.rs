@@ -22,6 +22,7 @@ mod page;
 mod product;
 mod query;
 mod query_id;
+pub mod reviews;
 mod slugs;
 mod sort;
 mod suggestion;
