@@ -12,6 +12,7 @@ pub mod health;
 pub mod instantsearch;
 pub mod merge_patch;
 pub mod params;
+pub mod reviews;
 pub mod selling;
 mod specification;
 pub mod storefront;
@@ -31,6 +32,8 @@ pub enum Tag {
     Catalogue,
     /// Carts, checkout and orders of shoppers.
     Selling,
+    /// Reviews by customers, and votes for them.
+    Reviews,
     /// Accounts of people and their sessions.
     Account,
     /// Changing the catalogue; needs a key with the permission that the operation names.
@@ -49,6 +52,7 @@ pub enum Tag {
 pub type Api = (
     storefront::Api,
     selling::Api,
+    reviews::Api,
     account::Api,
     admin::Api,
     health::HealthApi,
@@ -58,6 +62,7 @@ fn api() -> Api {
     (
         storefront::api(),
         selling::api(),
+        reviews::api(),
         account::api(),
         admin::api(),
         health::HealthApi,

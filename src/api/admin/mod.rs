@@ -41,7 +41,7 @@ pub use offers::AdminOffersApi;
 pub use orders::AdminOrdersApi;
 pub use people::AdminPeopleApi;
 pub use products::AdminProductsApi;
-pub use reviews::AdminReviewsApi;
+pub use reviews::{AdminModerationApi, AdminReviewsApi};
 pub use search_keys::AdminSearchKeysApi;
 pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
@@ -76,6 +76,7 @@ pub type Api = (
         AdminPeopleApi,
         AdminOrdersApi,
         AdminLedgerApi,
+        AdminModerationApi,
         selling::Api,
     ),
 );
@@ -105,6 +106,7 @@ pub(super) fn api() -> Api {
             AdminPeopleApi,
             AdminOrdersApi,
             AdminLedgerApi,
+            AdminModerationApi,
             selling::api(),
         ),
     )

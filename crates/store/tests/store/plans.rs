@@ -21,6 +21,9 @@ const FILL: &str = "
     INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) SELECT {tenant}, n, (n + 1) % 100 + 1 FROM numbers;
     INSERT INTO accounts (tenant_id, mail, name, language, created_at)
     SELECT {tenant}, 'a' || n || '@mail.example', 'A', 'en', n FROM numbers;
+    INSERT INTO reviews (tenant_id, product_id, author, rating, account_id, is_verified, status)
+    SELECT {tenant}, n, 'Bob', n % 5 + 1, n, 1, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'published' END FROM numbers;
+    INSERT INTO review_votes (tenant_id, review_id, account_id, created_at) SELECT {tenant}, n, n, 1 FROM numbers;
     INSERT INTO memberships (tenant_id, account_id, role, created_at) SELECT tenant_id, id, 'customer', 1 FROM accounts;
     INSERT INTO memberships (tenant_id, account_id, role, created_at) SELECT tenant_id, id, 'owner', 1 FROM accounts WHERE id <= 5;
     INSERT INTO account_links (token_hash, tenant_id, account_id, purpose, expires_at)
@@ -43,7 +46,7 @@ const FILL: &str = "
     SELECT {tenant}, n, n, 'actor-' || n % 100, 'a', 'done', '', '' FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 17] = [
+const LARGE_TABLES: [&str; 18] = [
     "accounts",
     "memberships",
     "account_links",
@@ -56,6 +59,7 @@ const LARGE_TABLES: [&str; 17] = [
     "products",
     "variants",
     "reviews",
+    "review_votes",
     "product_categories",
     "product_fandoms",
     "outbox",
@@ -119,6 +123,7 @@ async fn sqlite_scans_no_large_table() {
                     "products",
                     "variants",
                     "reviews",
+                    "review_votes",
                     "product_categories",
                     "product_fandoms",
                     "accounts",
