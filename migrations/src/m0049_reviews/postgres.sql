@@ -38,6 +38,33 @@ CREATE TABLE review_settings (
     updated_at   bigint NOT NULL
 );
 
+-- A product whose totals are at their bounds does not change, and nevertheless has another list of reviews.
+CREATE OR REPLACE FUNCTION souk_add_ratings(touched bigint[], counts bigint[], sums bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM products WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
+
+    WITH changes AS (
+        SELECT * FROM unnest(touched, counts, sums) AS change (id, count, sum)
+    ), rated AS (
+        UPDATE products p
+        SET rating_count = greatest(p.rating_count + c.count, 0),
+            rating_sum = least(greatest(p.rating_sum + c.sum, greatest(p.rating_count + c.count, 0)),
+                               greatest(p.rating_count + c.count, 0) * 5)
+        FROM changes c
+        WHERE p.id = c.id
+          AND (p.rating_count, p.rating_sum) IS DISTINCT FROM
+              (greatest(p.rating_count + c.count, 0),
+               least(greatest(p.rating_sum + c.sum, greatest(p.rating_count + c.count, 0)),
+                     greatest(p.rating_count + c.count, 0) * 5))
+        RETURNING p.id
+    ), others AS MATERIALIZED (
+        SELECT p.tenant_id, p.id FROM products p
+        WHERE p.id = ANY (touched) AND p.id NOT IN (SELECT id FROM rated)
+    )
+    INSERT INTO outbox (tenant_id, entity, entity_id, priority)
+    SELECT tenant_id, 'product', id, (SELECT souk_outbox_priority(count(*)) FROM others) FROM others ORDER BY id;
+END $$;
+
 -- As before, for published reviews alone: what shoppers do not see changes no product.
 CREATE OR REPLACE FUNCTION souk_reviews_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
