@@ -54,6 +54,7 @@ mod m0044_identity_limits;
 mod m0046_selling;
 mod m0047_event_sinks;
 mod m0048_webhooks;
+mod m0049_reviews;
 mod m0050_live;
 mod m0051_papers;
 mod m0052_sellers;
@@ -112,6 +113,7 @@ impl MigratorTrait for Migrator {
             m0052_sellers::SELLERS,
             m0048_webhooks::WEBHOOKS,
             m0051_papers::PAPERS,
+            m0049_reviews::REVIEWS,
             m0042_second_factors::SECOND_FACTORS,
             m0050_live::LIVE,
         ];

@@ -14,6 +14,7 @@ pub mod live;
 pub mod merge_patch;
 pub mod params;
 pub mod printed;
+pub mod reviews;
 pub mod seller;
 pub mod selling;
 mod specification;
@@ -38,6 +39,8 @@ pub enum Tag {
     Seller,
     /// Live updates by server-sent events.
     Live,
+    /// Reviews by customers, and votes for them.
+    Reviews,
     /// Accounts of people and their sessions.
     Account,
     /// Changing the catalogue; needs a key with the permission that the operation names.
@@ -58,6 +61,7 @@ pub type Api = (
     selling::Api,
     seller::Api,
     live::LiveApi,
+    reviews::Api,
     account::Api,
     admin::Api,
     health::HealthApi,
@@ -69,6 +73,7 @@ fn api() -> Api {
         selling::api(),
         seller::api(),
         live::LiveApi,
+        reviews::api(),
         account::api(),
         admin::api(),
         health::HealthApi,

@@ -74,6 +74,12 @@ pub enum ErrorCode {
     PayoutAccountMissing,
     /// 409: no such amount can be paid out.
     NotPayable,
+    /// 403: only who bought the product reviews it.
+    NotBought,
+    /// 403: nobody reviews what they sell, or votes for their own review.
+    OwnGoods,
+    /// 409: there is a review of the product by this account.
+    AlreadyReviewed,
     /// 412: it has changed since it was read.
     PreconditionFailed,
     /// 413: the body is too large.

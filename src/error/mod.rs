@@ -1,6 +1,7 @@
 //! Every way a request can fail, and the one place that says what that means in HTTP.
 
 mod code;
+mod reviews;
 mod selling;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
@@ -15,7 +16,7 @@ use poem_openapi::error::{
 use souk_accounts::AccountError;
 use souk_cache::LoadFailure;
 use souk_commerce::CommerceError;
-use souk_domain::InvalidField;
+use souk_domain::{InvalidField, reviews::ReviewRefusal};
 use souk_identity::{Permission, SellerPermission};
 use souk_search::{IndexError, SearchError};
 use souk_search_service::{EditError, GatewayError, ResolveError};
@@ -78,6 +79,9 @@ pub enum ApiError {
     /// Selling refused it.
     #[error(transparent)]
     Commerce(CommerceError),
+    /// A review or a vote is refused.
+    #[error(transparent)]
+    Review(ReviewRefusal),
     /// The sender lacks the permission of the operation.
     #[error("this needs the permission `{0}`")]
     Forbidden(Permission),
@@ -224,6 +228,7 @@ impl ApiError {
             Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
             Self::Account(error) => account_meaning(error),
             Self::Commerce(error) => selling::meaning(error),
+            Self::Review(refusal) => reviews::meaning(*refusal),
             Self::SecondFactorRequired => (StatusCode::FORBIDDEN, ErrorCode::SecondFactorRequired),
             Self::SellerSignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
             Self::Forbidden(_) | Self::SellerForbidden(_) | Self::Ungrantable(_) => {
@@ -297,10 +302,10 @@ impl ApiError {
             message,
             field: field.filter(|field| !field.is_empty()),
             retry_after: match self {
-                Self::LimitExceeded(seconds) | Self::Account(AccountError::Wait(seconds)) => {
-                    Some(*seconds)
-                }
                 Self::TooManyStreams(_) => Some(STREAM_RETRY_AFTER_SECONDS),
+                Self::LimitExceeded(seconds)
+                | Self::Account(AccountError::Wait(seconds))
+                | Self::Review(ReviewRefusal::TooMany(seconds)) => Some(*seconds),
                 _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS),
             },
         }

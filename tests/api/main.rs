@@ -32,6 +32,7 @@ mod merchandising;
 mod offers;
 mod pages;
 mod permissions;
+mod reviews;
 mod search;
 mod search_keys;
 mod selling;

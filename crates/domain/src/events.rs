@@ -19,6 +19,7 @@ const OF_UNITS: &str = r#"{"order":7,"seller":3,"currency":"EUR","lines":[{"line
 const OF_PARCEL: &str = r#"{"order":7,"seller":3,"currency":"EUR","parcel":5}"#;
 const OF_REFUND: &str =
     r#"{"order":7,"seller":3,"currency":"EUR","refund":2,"amount":1500,"reason":"a scratch"}"#;
+const OF_REVIEW: &str = r#"{"review":8,"product":21,"rating":5}"#;
 const OF_SELLER: &str =
     r#"{"seller":3,"slug":"pottery","name":"Pottery","status":"approved","reason":null}"#;
 const OF_PAYOUT: &str = r#"{"payout":4,"seller":3,"amount":12000,"currency":"EUR","state":"paid"}"#;
@@ -95,6 +96,14 @@ pub const EVENT_TYPES: &[EventType] = &[
         "A purchase that was begun was not paid in time.",
         r#"{"purchase":9,"reason":"expired"}"#,
     ),
+    of(
+        "review.written",
+        "A customer wrote or changed a review.",
+        OF_REVIEW,
+    ),
+    of("review.published", "A review is shown.", OF_REVIEW),
+    of("review.rejected", "A review is not shown.", OF_REVIEW),
+    of("review.answered", "A review was answered.", OF_REVIEW),
     of("seller.applied", "Somebody applied as a seller.", OF_SELLER),
     of(
         "seller.approved",

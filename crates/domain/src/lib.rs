@@ -23,6 +23,7 @@ mod page;
 mod product;
 mod query;
 mod query_id;
+pub mod reviews;
 pub mod sellers;
 mod slugs;
 mod sort;

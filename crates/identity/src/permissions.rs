@@ -63,7 +63,7 @@ permissions! {
     OffersRead = "offers.read" "Reads the offers of further sellers."
     OffersWrite = "offers.write" "Changes offers, prices and stocks."
     ReviewsRead = "reviews.read" "Reads reviews with what shoppers do not see of them."
-    ReviewsModerate = "reviews.moderate" "Adds and deletes reviews."
+    ReviewsModerate = "reviews.moderate" "Adds, publishes, rejects, answers and deletes reviews, and says whether they wait for it."
     ImportsRead = "imports.read" "Reads import jobs and their faults."
     ImportsRun = "imports.run" "Uploads, previews, starts, cancels and deletes imports."
     IndexRead = "index.read" "Reads the state of the index, its jobs and dead letters."

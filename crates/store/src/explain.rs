@@ -13,11 +13,10 @@ use crate::{
             places::{self, PlaceKind},
             rows, slugs, variants,
         },
-        reviews,
         variants_batch::{self, target},
     },
     identity::{api_keys, audit},
-    live, ordering, outbox, sellers, webhooks,
+    live, ordering, outbox, reviews, sellers, webhooks,
 };
 
 /// Statements of the store by name, with values that find something in a tenant whose products and references have
@@ -51,7 +50,6 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     let text = || "p-7".into();
     let texts = || r#"["p-7", "p-8"]"#.into();
     let existing = batch::existing_sql(backend, &batch::among_external_ids(backend));
-    let review_page = [tenant(), 7_i64.into(), i64::MAX.into(), limit()];
     let update = [r#"[{"id": 7}]"#.into(), tenant(), 1_i64.into()];
     let sought = || r#"[{"place": 0, "sku": "a"}, {"place": 1, "sku": "a", "external_id": "p-7"}]"#;
     let by_sku = |sql: String| backend.statement(sql, [sought().into(), tenant()]);
@@ -165,7 +163,6 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ("products of a category", expansion(Entity::Category)),
         ("products of a fandom", expansion(Entity::Fandom)),
         ("products of a seller", expansion(Entity::Seller)),
-        ("reviews", backend.statement(reviews::LIST, review_page)),
         (
             "update",
             backend.statement(rows::update_products_sql(backend), update),
@@ -220,6 +217,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     .chain(sellers::explain::statements(scope))
     .chain(webhooks::explain::statements(scope))
     .chain(live::explain::statements(scope))
+    .chain(reviews::explain::statements(scope))
     .collect()
 }
 

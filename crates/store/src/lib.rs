@@ -29,6 +29,7 @@ mod ordering;
 mod outbox;
 mod pending_invalidations;
 mod product_vectors;
+mod reviews;
 mod scope;
 mod search_projection;
 mod sellers;
@@ -49,9 +50,8 @@ pub use catalogue::{
     AppliedPriceChanges, AttributeRecord, Categories, CategoryInput, CategoryRecord,
     DefinedAttributes, Fandoms, FormerSlugs, MissingReferences, MovedSlug, NamedEntities,
     NamedEntityInput, NamedEntityRecord, OfferRecord, Offers, PriceChanges, ProductKey,
-    ProductListing, ProductRecord, ProductWrite, Products, RecordReferences, ReviewInput,
-    ReviewOrder, ReviewRecord, Reviews, Sellers, UniqueKey, Upserted, VariantOutcome,
-    VariantRecord, VariantRefusal, Variants,
+    ProductListing, ProductRecord, ProductWrite, Products, RecordReferences, Sellers, UniqueKey,
+    Upserted, VariantOutcome, VariantRecord, VariantRefusal, Variants,
 };
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
@@ -92,6 +92,10 @@ pub use ordering::{
 pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use product_vectors::{NewVector, ProductText, ProductVectors};
+pub use reviews::{
+    ReviewAuthor, ReviewInput, ReviewListing, ReviewOrder, ReviewPageStart, ReviewRecord, Reviews,
+    WaitingReview,
+};
 pub use scope::Scope;
 pub use search_projection::{ChangedName, ProjectionBatch, SearchProjection};
 pub use sellers::{

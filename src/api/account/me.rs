@@ -16,8 +16,8 @@ use crate::{
     http::{AccountClient, JsonBody, JsonResponse, SessionPrincipal, TenantContext},
 };
 
-/// Most purchases in an export.
-const EXPORTED_PURCHASES: u32 = 10_000;
+/// Most purchases in an export, and most reviews.
+const EXPORTED: u32 = 10_000;
 
 answers! {
     /// Answers of `getAccount`.
@@ -102,10 +102,16 @@ impl MeApi {
         let scope = context.app.store.scope(tenant);
         let account = session.0.account.id;
         let addresses = scope.addresses().list(account).await?;
-        let purchases = scope
-            .order_groups_of(account, None, EXPORTED_PURCHASES)
-            .await?;
-        let data = AccountData::new(export, session.0.session.id, (addresses, &purchases));
+        let purchases = scope.order_groups_of(account, None, EXPORTED).await?;
+        let reviews = scope.reviews();
+        let written = reviews.of_account(account, None, EXPORTED).await?;
+        let votes = reviews.voted_by(account).await?;
+        let data = AccountData::new(
+            export,
+            session.0.session.id,
+            (addresses, &purchases),
+            (written, votes),
+        );
         let data = data.watching(scope.product_watches().list(account).await?);
         Ok(ExportAnswer::Data(JsonResponse(data)))
     }

@@ -3,11 +3,14 @@
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_accounts::AccountExport;
-use souk_domain::SessionId;
-use souk_store::{Account, Membership, OrderGroup, ProductWatch, SavedAddress, Session};
+use souk_domain::{ReviewId, SessionId};
+use souk_store::{
+    Account, Membership, OrderGroup, ProductWatch, ReviewRecord, SavedAddress, Session,
+};
 
 use super::{factor_views::FactorsView, watches::WatchView};
 use crate::api::{
+    reviews::OwnReview,
     selling::{PurchaseView, SavedAddressView},
     views::Timestamp,
 };
@@ -118,6 +121,10 @@ pub struct AccountData {
     pub purchases: Vec<PurchaseView>,
     /// Products that are watched.
     pub watches: Vec<WatchView>,
+    /// Reviews in any state, the newest first.
+    pub reviews: Vec<OwnReview>,
+    /// Ids of reviews that the person found helpful.
+    pub helpful_reviews: Vec<i64>,
 }
 
 impl From<&Account> for AccountView {
@@ -161,12 +168,15 @@ impl AccountData {
         export: AccountExport,
         current: SessionId,
         (addresses, purchases): (Vec<SavedAddress>, &[OrderGroup]),
+        (reviews, votes): (Vec<ReviewRecord>, Vec<ReviewId>),
     ) -> Self {
         let view = |session| SessionView::new(session, current);
         let purchases = purchases.iter();
         Self {
             addresses: addresses.into_iter().map(SavedAddressView::from).collect(),
             purchases: purchases.map(PurchaseView::new).collect(),
+            reviews: reviews.into_iter().map(OwnReview::from).collect(),
+            helpful_reviews: votes.into_iter().map(|review| review.0).collect(),
             account: (&export.account).into(),
             roles: export.memberships.iter().map(AccountRole::from).collect(),
             sessions: export.sessions.into_iter().map(view).collect(),

@@ -46,7 +46,7 @@ pub use offers::AdminOffersApi;
 pub use orders::AdminOrdersApi;
 pub use people::AdminPeopleApi;
 pub use products::AdminProductsApi;
-pub use reviews::AdminReviewsApi;
+pub use reviews::{AdminModerationApi, AdminReviewsApi};
 pub use search_keys::AdminSearchKeysApi;
 pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
@@ -87,6 +87,7 @@ pub type Api = (
         (selling::Api, partners::Api),
         AdminWebhooksApi,
         AdminLiveApi,
+        AdminModerationApi,
     ),
 );
 
@@ -120,6 +121,7 @@ pub(super) fn api() -> Api {
             (selling::api(), partners::api()),
             AdminWebhooksApi,
             AdminLiveApi,
+            AdminModerationApi,
         ),
     )
 }

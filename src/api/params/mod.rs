@@ -15,7 +15,7 @@ pub use types::{
     AuditName, BrandName, CachePattern, CacheTag, CurrencyCode, CursorText, Day, EventPosition,
     ExternalIdText, FacetChoice, Flag, ImportFileName, ImportProfile, LanguageTag, MinorUnits,
     Moment, Needle, NoteText, PageNumber, PerPage, PriceUnitName, ProductRef, RatingLimit,
-    Reference, ReferenceKind, ReportOrder, ReviewSort, RowId, SearchText, SimilarLimit, SlugText,
-    SortOrder, StatusName, StockUnits, StopWord, SuggestionLimit, TypedText, ValueFacet,
-    VisitorIdParameter, WatchedIds,
+    Reference, ReferenceKind, ReportOrder, ReviewSort, ReviewState, RowId, SearchText,
+    SimilarLimit, SlugText, SortOrder, StarRating, StatusName, StockUnits, StopWord,
+    SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter, WatchedIds,
 };

@@ -1,4 +1,4 @@
-//! Products and what they belong to: categories, fandoms, sellers, reviews, and the documents made for the index.
+//! Products and what they belong to: categories, fandoms, sellers, and the documents made for the index.
 
 mod attributes;
 mod categories;
@@ -9,8 +9,7 @@ mod named_entities;
 pub(crate) mod offers;
 mod price_changes;
 pub(crate) mod products;
-pub(crate) mod reviews;
-mod validation;
+pub(crate) mod validation;
 pub(crate) mod variants_batch;
 
 pub use attributes::{AttributeRecord, DefinedAttributes};
@@ -24,5 +23,4 @@ pub use products::{
     MissingReferences, ProductKey, ProductListing, ProductRecord, ProductWrite, Products,
     RecordReferences, UniqueKey, Upserted, VariantRecord,
 };
-pub use reviews::{ReviewInput, ReviewOrder, ReviewRecord, Reviews};
 pub use variants_batch::{VariantOutcome, VariantRefusal, Variants};

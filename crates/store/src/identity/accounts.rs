@@ -15,6 +15,7 @@ use crate::{
     Scope, StoreError, Transaction,
     backend::{IdRow, first},
     ordering::erasure as purchases,
+    reviews::erasure as reviews,
 };
 
 /// Longest name, in characters.
@@ -212,6 +213,7 @@ impl Accounts {
                  verified_at = NULL, erased_at = $3
              WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
         self.change(&transaction, sql, id, [now_ms.into()]).await?;
+        reviews::erase(&transaction, &self.scope, id).await?;
         for sql in ERASED_WITH_IT {
             run(&transaction, &self.scope, sql, id, []).await?;
         }

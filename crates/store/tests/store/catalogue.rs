@@ -2,8 +2,8 @@
 
 use souk_domain::{CategoryId, ReviewId};
 use souk_store::{
-    CategoryInput, CategoryRecord, NamedEntityInput, ProductKey, ReviewInput, ReviewOrder,
-    StoreError,
+    CategoryInput, CategoryRecord, NamedEntityInput, ProductKey, ReviewInput, ReviewListing,
+    ReviewOrder, ReviewPageStart, StoreError,
 };
 use souk_testkit::product;
 
@@ -268,7 +268,12 @@ async fn page_of_reviews_is_in_order_and_stars_are_counted() {
         ] {
             let mut ratings = Vec::new();
             for offset in [0, 2, 4] {
-                let page = reviews.page(id, order, offset, 2).await.unwrap();
+                let listing = ReviewListing {
+                    order,
+                    start: ReviewPageStart::Offset(offset),
+                    ..ReviewListing::newest(id, 2)
+                };
+                let page = reviews.page(&listing).await.unwrap();
                 ratings.extend(page.into_iter().map(|review| review.rating));
             }
             assert_eq!(ratings, expected, "{order:?}");
@@ -276,7 +281,7 @@ async fn page_of_reviews_is_in_order_and_stars_are_counted() {
         assert_eq!(reviews.stars(id).await.unwrap(), [1, 0, 1, 0, 2]);
         let other = add_tenant(&setup.store, "other").await;
         let other = setup.store.scope(other).reviews();
-        let foreign = other.page(id, ReviewOrder::Newest, 0, 9).await.unwrap();
+        let foreign = other.page(&ReviewListing::newest(id, 9)).await.unwrap();
         assert_eq!(foreign, []);
         assert_eq!(other.stars(id).await.unwrap(), [0; 5]);
     }

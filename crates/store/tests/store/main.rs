@@ -28,6 +28,7 @@ mod plans;
 mod prices;
 mod product_offers;
 mod products;
+mod reviews;
 mod search_configs;
 mod search_projection;
 mod sessions;

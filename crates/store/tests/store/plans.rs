@@ -21,6 +21,9 @@ const FILL: &str = "
     INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) SELECT {tenant}, n, (n + 1) % 100 + 1 FROM numbers;
     INSERT INTO accounts (tenant_id, mail, name, language, created_at)
     SELECT {tenant}, 'a' || n || '@mail.example', 'A', 'en', n FROM numbers;
+    INSERT INTO reviews (tenant_id, product_id, author, rating, account_id, is_verified, status)
+    SELECT {tenant}, n, 'Bob', n % 5 + 1, n, 1, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'published' END FROM numbers;
+    INSERT INTO review_votes (tenant_id, review_id, account_id, created_at) SELECT {tenant}, n, n, 1 FROM numbers;
     INSERT INTO memberships (tenant_id, account_id, role, created_at) SELECT tenant_id, id, 'customer', 1 FROM accounts;
     INSERT INTO memberships (tenant_id, account_id, role, created_at) SELECT tenant_id, id, 'owner', 1 FROM accounts WHERE id <= 5;
     INSERT INTO account_links (token_hash, tenant_id, account_id, purpose, expires_at)
@@ -50,7 +53,7 @@ const FILL: &str = "
         CASE WHEN n % 2 = 0 THEN n END, n FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 20] = [
+const LARGE_TABLES: [&str; 21] = [
     "accounts",
     "memberships",
     "account_links",
@@ -63,6 +66,7 @@ const LARGE_TABLES: [&str; 20] = [
     "products",
     "variants",
     "reviews",
+    "review_votes",
     "product_categories",
     "product_fandoms",
     "outbox",
@@ -129,6 +133,7 @@ async fn sqlite_scans_no_large_table() {
                     "products",
                     "variants",
                     "reviews",
+                    "review_votes",
                     "product_categories",
                     "product_fandoms",
                     "accounts",

@@ -1,7 +1,10 @@
 //! Reviews of products.
 
+mod moderation;
 pub mod request;
 pub mod response;
+
+pub use moderation::AdminModerationApi;
 
 use poem_openapi::{
     OpenApi,
@@ -34,7 +37,7 @@ answers! {
 
     /// Answers of `adminCreateReview`.
     CreatedAnswer {
-        201 "It was made, and the product's rating goes with it." => Created(JsonResponse<AdminReview>),
+        201 "It was made and published, and the product's rating goes with it." => Created(JsonResponse<AdminReview>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminDeleteReview`.
@@ -49,6 +52,8 @@ pub struct AdminReviewsApi;
 #[OpenApi(prefix_path = "/api/admin", tag = "Tag::Admin")]
 impl AdminReviewsApi {
     /// List a product's reviews
+    ///
+    /// Those in any state.
     #[oai(
         path = "/products/:id/reviews",
         method = "get",
@@ -76,6 +81,8 @@ impl AdminReviewsApi {
     }
 
     /// Add a review to a product
+    ///
+    /// One that was collected elsewhere: it is published, and nobody has proven the purchase.
     #[oai(
         path = "/products/:id/reviews",
         method = "post",

@@ -26,6 +26,22 @@ pub struct ReviewBody {
     pub body: String,
 }
 
+/// Rejection of a review.
+#[derive(Debug, Object, Deserialize)]
+pub struct ReviewRejectionBody {
+    /// Reason, which the author sees.
+    #[oai(validator(min_length = 1, max_length = 1000))]
+    pub reason: String,
+}
+
+/// Answer to a review.
+#[derive(Debug, Object, Deserialize)]
+pub struct ReviewAnswerBody {
+    /// Plain text.
+    #[oai(validator(min_length = 1, max_length = 5000))]
+    pub text: String,
+}
+
 impl From<ReviewBody> for ReviewInput {
     fn from(body: ReviewBody) -> Self {
         Self {

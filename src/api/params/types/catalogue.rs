@@ -1,7 +1,10 @@
 //! Parameter types of the catalogue.
 
 use poem_openapi::registry::MetaSchema;
-use souk_domain::{MAX_KEY_CHARS, MAX_PRICE, ProductStatus, parse_slug};
+use souk_domain::{
+    MAX_KEY_CHARS, MAX_PRICE, ProductStatus, parse_slug,
+    reviews::{ReviewStatus, UnknownReviewStatus},
+};
 use souk_store::ReviewOrder;
 
 use super::{
@@ -43,6 +46,10 @@ parameters! {
     ProductRef(String);
     /// An order of reviews.
     ReviewSort(ReviewOrder);
+    /// A rating of a review.
+    StarRating(u8);
+    /// A state of reviews.
+    ReviewState(ReviewStatus);
     /// Fandoms or sellers.
     ReferenceKind(Reference);
 }
@@ -261,16 +268,42 @@ impl Parameter for ProductRef {
 
 impl Parameter for ReviewSort {
     fn schema() -> MetaSchema {
-        one_of(["newest", "highest", "lowest"])
+        one_of(["newest", "helpful", "highest", "lowest"])
     }
 
     fn read(text: &str) -> Result<Self, String> {
         match text {
             "newest" => Ok(Self(ReviewOrder::Newest)),
+            "helpful" => Ok(Self(ReviewOrder::Helpful)),
             "highest" => Ok(Self(ReviewOrder::Highest)),
             "lowest" => Ok(Self(ReviewOrder::Lowest)),
-            _ => Err("is `newest`, `highest` or `lowest`".to_owned()),
+            _ => Err("is `newest`, `helpful`, `highest` or `lowest`".to_owned()),
         }
+    }
+}
+
+impl Parameter for StarRating {
+    fn schema() -> MetaSchema {
+        integer(1, 5)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let stars = read_integer(text, 1, 5)?;
+        u8::try_from(stars)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+}
+
+impl Parameter for ReviewState {
+    fn schema() -> MetaSchema {
+        one_of(ReviewStatus::ALL.map(ReviewStatus::as_str))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map(Self)
+            .map_err(|error: UnknownReviewStatus| error.to_string())
     }
 }
 

@@ -18,7 +18,7 @@ pub use self::{
     catalogue::{
         AttributeChoice, AttributeLimit, AttributeName, BrandName, ExternalIdText, Flag,
         LanguageTag, MinorUnits, ProductRef, RatingLimit, Reference, ReferenceKind, ReviewSort,
-        SlugText, StatusName,
+        ReviewState, SlugText, StarRating, StatusName,
     },
     imports::{CurrencyCode, ImportFileName, ImportProfile, PriceUnitName, StockUnits},
     live::{EventPosition, WatchedIds},

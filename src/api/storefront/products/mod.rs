@@ -187,7 +187,7 @@ async fn shown(
 }
 
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits. A former slug leads on.
-pub(super) async fn find_active(
+pub(crate) async fn find_active(
     context: &TenantContext,
     wanted: &ProductRef,
 ) -> Result<ProductRecord, ApiError> {

@@ -7,6 +7,8 @@ use poem_openapi::{
     param::{Path, Query},
 };
 use souk_cache::Tag as CacheTag;
+use souk_domain::{PageRequest, ReviewId, SortKey, Start};
+use souk_store::{ReviewListing, ReviewPageStart};
 
 use self::response::ProductReviews;
 use super::products::find_active;
@@ -14,7 +16,9 @@ use crate::{
     api::{
         Tag,
         answers::answers,
-        params::{PageNumber, PerPage, ProductRef, ReviewSort, page_request},
+        params::{
+            CursorText, Flag, PageNumber, PerPage, ProductRef, ReviewSort, StarRating, page_request,
+        },
     },
     error::ApiError,
     http::{JsonResponse, TenantContext},
@@ -31,10 +35,12 @@ answers! {
 pub struct ReviewsApi;
 
 #[OpenApi(prefix_path = "/api/products", tag = "Tag::Catalogue")]
+#[allow(clippy::too_many_arguments)]
 impl ReviewsApi {
     /// List a product's reviews
     ///
-    /// Newest first unless `sort` says otherwise. Reviews of the same rating are newest first.
+    /// Newest first unless `sort` says otherwise. Reviews of the same rating, or found helpful as often, are newest first. The
+    /// summary is of all published reviews, whatever the filters are.
     #[oai(
         path = "/:product/reviews",
         method = "get",
@@ -47,22 +53,52 @@ impl ReviewsApi {
         product: Path<ProductRef>,
         /// The order, default `newest`.
         sort: Query<Option<ReviewSort>>,
-        /// The page, from 1. Pages end after 10,000 reviews.
+        /// Only those with this rating.
+        rating: Query<Option<StarRating>>,
+        /// Only those by customers who bought the product here, or only the others.
+        verified: Query<Option<Flag>>,
+        /// The page, from 1. Pages by number end after 10,000 reviews; `cursor` goes deeper.
         page: Query<Option<PageNumber>>,
         /// Reviews per page, default 20.
         per_page: Query<Option<PerPage>>,
+        /// `next_cursor` of the page before, with the same `sort`; not together with `page`.
+        cursor: Query<Option<CursorText>>,
     ) -> Result<ReviewsAnswer, ApiError> {
-        let page = page_request(page.0, per_page.0, None)?;
+        let page = page_request(page.0, per_page.0, cursor.0)?;
+        let start = start_of(&page)?;
         let order = sort.0.map(|sort| sort.0).unwrap_or_default();
         let product = find_active(&context, &product.0).await?;
         let reviews = context.app.store.scope(context.tenant.id).reviews();
         let stars = reviews.stars(product.id).await?;
-        let records = reviews
-            .page(product.id, order, page.offset(), page.limit)
-            .await?;
+        let listing = ReviewListing {
+            product: product.id,
+            order,
+            rating: rating.0.map(|stars| stars.0),
+            verified: verified.0.map(|flag| flag.0),
+            start,
+            limit: page.limit,
+        };
+        let records = reviews.page(&listing).await?;
         context.tag_with([CacheTag::Product(product.id)]);
         Ok(ReviewsAnswer::Page(JsonResponse(ProductReviews::new(
-            records, &page, stars,
+            records, order, &page, stars,
         ))))
+    }
+}
+
+/// Returns the begin of a page. The cursor of a list of products has another key, or leads nowhere.
+fn start_of(page: &PageRequest) -> Result<ReviewPageStart, ApiError> {
+    match page.start {
+        Start::Offset(offset) => Ok(ReviewPageStart::Offset(offset)),
+        Start::After(cursor) => match cursor.key {
+            SortKey::Integer(key) => Ok(ReviewPageStart::After {
+                key,
+                id: ReviewId(cursor.id.0),
+            }),
+            _ => Err(ApiError::parameter(
+                "cursor",
+                "must be `next_cursor` of a page of reviews",
+            )),
+        },
     }
 }

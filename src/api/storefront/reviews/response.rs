@@ -2,13 +2,14 @@
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_domain::PageRequest;
-use souk_store::ReviewRecord;
+use souk_domain::{Cursor, PageRequest, ProductId, SortKey};
+use souk_store::{ReviewOrder, ReviewRecord};
 
 use crate::api::views::{PageView, Timestamp};
 
 /// Page of a product's reviews.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
 pub struct ProductReviews {
     /// Summary of all reviews of the product.
     pub summary: ReviewSummary,
@@ -16,6 +17,9 @@ pub struct ProductReviews {
     pub reviews: Vec<ReviewView>,
     /// Position of this page.
     pub page: PageView,
+    /// Send it as `cursor` for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// Summary of a product's reviews.
@@ -57,12 +61,54 @@ pub struct ReviewView {
     pub body: String,
     /// Time of the review.
     pub created_at: Timestamp,
+    /// True if the author has bought the product here.
+    pub verified: bool,
+    /// Number of shoppers who found it helpful.
+    pub helpful: i64,
+    /// Time of the author's last edit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// Answer of the seller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<ReviewAnswerView>,
+}
+
+/// Answer of the seller to a review.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "ReviewAnswer")]
+pub struct ReviewAnswerView {
+    /// Plain text.
+    pub text: String,
+    /// Time of the answer.
+    pub answered_at: Timestamp,
+}
+
+impl ReviewAnswerView {
+    /// Returns the answer to a review, if it has one.
+    pub fn of(record: &ReviewRecord) -> Option<Self> {
+        Some(Self {
+            text: record.answer.clone()?,
+            answered_at: Timestamp::from_ms(record.answered_at_ms?),
+        })
+    }
 }
 
 impl ProductReviews {
-    /// A page of reviews, of which so many have one to five stars.
-    pub fn new(records: Vec<ReviewRecord>, page: &PageRequest, stars: [u64; 5]) -> Self {
+    /// A page of reviews in an order, of which so many have one to five stars.
+    pub fn new(
+        records: Vec<ReviewRecord>,
+        order: ReviewOrder,
+        page: &PageRequest,
+        stars: [u64; 5],
+    ) -> Self {
+        let is_full = records.len() >= page.limit as usize;
+        let last = records.last().filter(|_| is_full);
+        let next = last.map(|review| Cursor {
+            key: SortKey::Integer(order.key(review)),
+            id: ProductId(review.id),
+        });
         Self {
+            next_cursor: next.map(|cursor| cursor.to_string()),
             summary: ReviewSummary::new(stars),
             reviews: records.into_iter().map(ReviewView::from).collect(),
             page: page.into(),
@@ -88,12 +134,16 @@ impl ReviewSummary {
 impl From<ReviewRecord> for ReviewView {
     fn from(record: ReviewRecord) -> Self {
         Self {
+            answer: ReviewAnswerView::of(&record),
             id: record.id,
             author: record.author,
             rating: record.rating,
             title: record.title,
             body: record.body,
             created_at: Timestamp::from_ms(record.created_at_ms),
+            verified: record.is_verified,
+            helpful: record.helpful,
+            edited_at: record.edited_at_ms.map(Timestamp::from_ms),
         }
     }
 }
