@@ -1,6 +1,7 @@
 //! Buyers: each fills carts, buys them and pays, and insists on an answer whatever breaks.
 
 use std::{
+    collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -85,7 +86,33 @@ pub(super) struct Doings {
     pub(super) samples: Vec<String>,
 }
 
+impl Outcome {
+    /// Returns the name under which it is counted.
+    fn name(&self) -> &str {
+        match self {
+            Self::Refused(code) => code,
+            Self::Placed(_) => "placed",
+            Self::Left(_) => "left",
+            Self::Ended(_) => "ended",
+        }
+    }
+}
+
 impl Doings {
+    /// Checkouts by what became of them.
+    pub(super) fn outcomes(&self) -> BTreeMap<&str, u32> {
+        let mut outcomes = BTreeMap::new();
+        for checkout in &self.checkouts {
+            *outcomes.entry(checkout.outcome.name()).or_default() += 1;
+        }
+        outcomes
+    }
+
+    /// Number of purchases that were placed.
+    pub(super) fn placed(&self) -> u32 {
+        self.outcomes().get("placed").copied().unwrap_or_default()
+    }
+
     pub(super) fn extend(&mut self, other: Self) {
         self.checkouts.extend(other.checkouts);
         self.lost += other.lost;

@@ -24,6 +24,8 @@ pub(super) struct Kills {
     pub(super) apis: u32,
     /// Times that Redis was away.
     pub(super) redis: u32,
+    /// Checkouts under way whose process counted as dead.
+    pub(super) orphans: usize,
 }
 
 /// Kills processes and starts them again until a moment. Meanwhile time passes faster than usual.
@@ -41,7 +43,7 @@ pub(super) fn run(
         .map(|_| (true, after(300, 2_500)))
         .collect();
     let mut redis = (true, after(300, 2_500));
-    let mut hours = after(500, 1_500);
+    let mut hours = after(250, 700);
     let mut third = 0;
     while Instant::now() < until {
         interrupt.check()?;
@@ -73,8 +75,8 @@ pub(super) fn run(
         if now >= hours {
             third += 1;
             expire(&market.database, third % 3)?;
-            bury(&market.database)?;
-            hours = after(500, 1_500);
+            kills.orphans += bury(&market.database)?;
+            hours = after(250, 700);
         }
         thread::sleep(POLL);
     }
@@ -89,14 +91,15 @@ fn expire(database: &Database, third: i64) -> Result<()> {
     Ok(())
 }
 
-/// Has claims of idempotency keys by processes that died run out.
-pub(super) fn bury(database: &Database) -> Result<()> {
+/// Has claims of idempotency keys by processes that died run out, and returns how many.
+pub(super) fn bury(database: &Database) -> Result<usize> {
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     let dead = i64::try_from(now_ms)? + CLAIMED_MS - DEAD_MS;
-    database.rows(&format!(
-        "UPDATE idempotency_keys SET claimed_until = 0 WHERE status IS NULL AND claimed_until BETWEEN 1 AND {dead}"
+    let buried = database.rows(&format!(
+        "UPDATE idempotency_keys SET claimed_until = 0
+         WHERE status IS NULL AND claimed_until BETWEEN 1 AND {dead} RETURNING 1"
     ))?;
-    Ok(())
+    Ok(buried.len())
 }
 
 fn ms(milliseconds: u64) -> Duration {

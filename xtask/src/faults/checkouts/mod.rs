@@ -84,19 +84,14 @@ fn one_round(workspace: &Workspace, market: &mut Market<'_>, number: u32, seed: 
     let (kills, doings) = let_buy(workspace, market, &round)?;
     market.end_open()?;
     judge(market, &round, &doings)?;
-    let counted = |what: fn(&Outcome) -> bool| {
-        let outcomes = doings.checkouts.iter().map(|checkout| &checkout.outcome);
-        outcomes.filter(|outcome| what(outcome)).count()
-    };
-    let placed = counted(|outcome| matches!(outcome, Outcome::Placed(_)));
+    let placed = doings.placed();
     say(format_args!(
-        "seed {seed}: {BUYERS} buyers, {} checkouts: {placed} placed, {} refused, {} left, {} ended; {} API processes killed, \
-         Redis away {} times, {} answers lost, {} requests sent again; all holds after {}",
+        "seed {seed}: {} checkouts: {:?}; {} API processes killed with {} checkouts under way, Redis away {} times, \
+         {} answers lost, {} requests sent again; all holds after {}",
         doings.checkouts.len(),
-        counted(|outcome| matches!(outcome, Outcome::Refused(_))),
-        counted(|outcome| matches!(outcome, Outcome::Left(_))),
-        counted(|outcome| matches!(outcome, Outcome::Ended(_))),
+        doings.outcomes(),
         kills.apis,
+        kills.orphans,
         kills.redis,
         doings.lost,
         doings.undecided,
@@ -125,11 +120,11 @@ fn let_buy(
             .map(|number| scope.spawn(move || Buyer::new(round, number).shop()))
             .collect();
         let mut kill = || {
-            let kills = kills::run(market, &mut random, interrupt, round.closes)?;
+            let mut kills = kills::run(market, &mut random, interrupt, round.closes)?;
             market.start_stopped()?;
             while buyers.iter().any(|buyer| !buyer.is_finished()) {
                 interrupt.check()?;
-                kills::bury(&market.database)?;
+                kills.orphans += kills::bury(&market.database)?;
                 thread::sleep(POLL);
             }
             Ok(kills)
