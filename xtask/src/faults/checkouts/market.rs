@@ -244,7 +244,8 @@ impl<'a> Market<'a> {
 
     /// Has all open purchases run out of time, kills a process and starts it: what it does first ends them.
     pub(super) fn end_open(&mut self) -> Result<()> {
-        let open = "FROM order_groups WHERE expires_at IS NOT NULL";
+        let open = "SELECT (SELECT count(*) FROM order_groups WHERE expires_at IS NOT NULL)
+                         + (SELECT count(*) FROM refunds WHERE sent_at IS NULL)";
         self.database
             .rows("UPDATE order_groups SET expires_at = 1 WHERE expires_at IS NOT NULL")?;
         self.kill_api(0);
@@ -252,11 +253,14 @@ impl<'a> Market<'a> {
         let deadline = Instant::now() + RECOVERY;
         loop {
             self.workspace.interrupt.check()?;
-            let left = self.database.number(&format!("SELECT count(*) {open}"))?;
+            let left = self.database.number(open)?;
             if left == 0 {
                 return Ok(());
             }
-            ensure!(Instant::now() < deadline, "{left} purchases never end");
+            ensure!(
+                Instant::now() < deadline,
+                "{left} purchases never end, or are never paid back"
+            );
             thread::sleep(POLL);
         }
     }
