@@ -270,6 +270,9 @@ impl<'a> Buyer<'a> {
             }
         }
         let outcome = match (reply.status, reply.text("state")) {
+            (201, "placed") if plan.card() != Plan::Pays.card() => {
+                bail!("`{}` paid: {reply:?}", plan.card());
+            }
             (201, "placed") => Outcome::Placed(id(&reply)?),
             (201, "ended") => Outcome::Ended(id(&reply)?),
             (201, _) => self.pay(plan, &reply)?,
