@@ -271,7 +271,7 @@ impl<'a> Buyer<'a> {
         }
         let outcome = match (reply.status, reply.text("state")) {
             (201, "placed") if plan.card() != Plan::Pays.card() => {
-                bail!("`{}` paid: {reply:?}", plan.card());
+                bail!("`{}` paid purchase {}", plan.card(), id(&reply)?);
             }
             (201, "placed") => Outcome::Placed(id(&reply)?),
             (201, "ended") => Outcome::Ended(id(&reply)?),
