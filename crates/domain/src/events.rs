@@ -19,7 +19,7 @@ const OF_UNITS: &str = r#"{"order":7,"seller":3,"currency":"EUR","lines":[{"line
 const OF_PARCEL: &str = r#"{"order":7,"seller":3,"currency":"EUR","parcel":5}"#;
 const OF_REFUND: &str =
     r#"{"order":7,"seller":3,"currency":"EUR","refund":2,"amount":1500,"reason":"a scratch"}"#;
-const OF_REVIEW: &str = r#"{"review":8,"product":21,"rating":5}"#;
+const OF_REVIEW: &str = r#"{"review":8,"product":21,"rating":5,"status":"published"}"#;
 const OF_SELLER: &str =
     r#"{"seller":3,"slug":"pottery","name":"Pottery","status":"approved","reason":null}"#;
 const OF_PAYOUT: &str = r#"{"payout":4,"seller":3,"amount":12000,"currency":"EUR","state":"paid"}"#;

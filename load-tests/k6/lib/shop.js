@@ -89,6 +89,9 @@ export function get(path, kind) {
   return answer;
 }
 
+/** What one shopper has in mind. */
+export const aSession = () => sessions[Math.floor(Math.random() * sessions.length)];
+
 /** One shopper. */
 export function shop() {
   browse(thinking);
@@ -101,7 +104,7 @@ export function rush() {
 
 /** Looks around, types, searches, narrows the search, and looks at the product. */
 function browse(pause) {
-  const session = sessions[Math.floor(Math.random() * sessions.length)];
+  const session = aSession();
   get('/api/categories', 'browse');
   get(session.browse, 'browse');
   think(pause);

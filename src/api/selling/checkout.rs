@@ -65,7 +65,7 @@ impl CheckoutApi {
         let key = Key::of(key.0, shopper.caller(&context), &("checkout", &body))?;
         let view = key.once(&context, now_ms(), async |begun| {
             let group = match begun {
-                Some(group) => resumed(&context, group).await?,
+                Some(group) => resumed(&context, group, body.payment.method.as_deref()).await?,
                 None => {
                     let request = request(&context, &shopper, body, key.held().clone()).await?;
                     let commerce = &context.app.commerce;
@@ -139,10 +139,11 @@ impl CheckoutApi {
     }
 }
 
-/// Goes on with a purchase whose first request died: asks for its payment if that was not done.
+/// Goes on with a purchase whose first request died: asks for its payment, by the method of the request, if that was not done.
 async fn resumed(
     context: &TenantContext,
     group: OrderGroupId,
+    method: Option<&str>,
 ) -> Result<souk_store::OrderGroup, ApiError> {
     let commerce = &context.app.commerce;
     let group = context
@@ -154,8 +155,7 @@ async fn resumed(
     if group.payment.reference.is_some() {
         return Ok(group);
     }
-    // By which method it was to be paid is not kept: the customer pays it another way if the provider asks for one.
-    let paid = commerce.begin_payment(&context.tenant, group.id, None, now_ms());
+    let paid = commerce.begin_payment(&context.tenant, group.id, method, now_ms());
     Ok(Box::pin(paid).await?)
 }
 

@@ -64,14 +64,31 @@ impl Connection {
         key: Option<&str>,
         body: &Value,
     ) -> Result<(StatusCode, Bytes)> {
+        let authorization = key.map(|key| format!("Bearer {key}"));
+        let headers = authorization.as_deref().map(|authorization| {
+            [
+                (AUTHORIZATION.as_str(), authorization),
+                (IF_MATCH.as_str(), "*"),
+            ]
+        });
+        let headers = headers.as_ref().map_or(&[][..], |headers| headers);
+        self.ask(method, path, headers, body).await
+    }
+
+    /// Sends a request with headers, with a body unless it is null, and returns whatever comes.
+    pub(crate) async fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<(StatusCode, Bytes)> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, &self.host);
-        if let Some(key) = key {
-            request = request
-                .header(AUTHORIZATION, format!("Bearer {key}"))
-                .header(IF_MATCH, "*");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let body = if body.is_null() {
             Full::default()

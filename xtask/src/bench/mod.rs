@@ -25,7 +25,8 @@ use crate::{
 /// .souk/bench-stack.json. Its parts: `import` (next to a bare COPY of the same rows), `searches` (next to Elasticsearch
 /// asked directly), `promises` (what shoppers wait, and the index next to the database alone), `fallback` (the database
 /// alone), `drain`, `burst`, `freshness`, `edits` (single
-/// edits beside a bulk load), and `reindex` (next to a bare bulk load).
+/// edits beside a bulk load), `reindex` (next to a bare bulk load), and `checkouts` (next to `pgbench -N`, and what reads
+/// among a million orders take).
 ///
 /// With --cache, it starts the same with a second API, which keeps no answers, measures what the cache is worth, and
 /// writes .souk/bench-cache.json.

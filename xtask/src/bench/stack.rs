@@ -26,19 +26,23 @@ pub(super) struct Stack {
     services: Services,
     /// Program that generates the products.
     souk: PathBuf,
+    pgbench: PathBuf,
 }
 
 impl Stack {
     /// Starts everything, each server on a free port and with its data in the run's folder.
     pub(super) fn start(workspace: &Workspace, run: &RunFolder) -> Result<Self> {
         let interrupt = &workspace.interrupt;
-        let services = Services::start(Programs::find(workspace)?, Purpose::Use, run, interrupt)?;
+        let programs = Programs::find(workspace)?;
+        let pgbench = programs.postgres.join("pgbench");
+        let services = Services::start(programs, Purpose::Use, run, interrupt)?;
         let addresses = services.addresses();
         let extra = [
             // What is measured is how long an answer takes to make.
             ("SOUK_CACHE", "false"),
             // Elasticsearch is sent the same without what the catalogue taught, and learning takes time of its own.
             ("SOUK_QUERY_UNDERSTANDING_PRODUCTS", "0"),
+            ("SOUK_PAYMENT_PROVIDERS", "test"),
         ];
         let api = api(workspace, &addresses, run.path("api"), &extra)?;
         let data = data_folder(&run.path("indexer")).display().to_string();
@@ -54,6 +58,7 @@ impl Stack {
             })?,
             services,
             souk: workspace.executable("dist", "souk"),
+            pgbench,
         })
     }
 
@@ -84,7 +89,9 @@ impl Stack {
         bench
             .arg("stack")
             .args(["--admin-key", ADMIN_KEY])
-            .args(["--indexer", &self.indexer.id().to_string()]);
+            .args(["--indexer", &self.indexer.id().to_string()])
+            .arg("--pgbench")
+            .arg(&self.pgbench);
         self.place(bench);
     }
 

@@ -28,8 +28,8 @@ use crate::{
 /// The key of the admin API.
 pub(super) const ADMIN_KEY: &str = "only-for-trials-0123456789";
 /// Longest time the stack may take to recover.
-const RECOVERY: Duration = Duration::from_secs(300);
-const POLL: Duration = Duration::from_millis(50);
+pub(super) const RECOVERY: Duration = Duration::from_secs(300);
+pub(super) const POLL: Duration = Duration::from_millis(50);
 /// A change that waits longer than this is late.
 const LAG_SECONDS: f64 = 2.0;
 

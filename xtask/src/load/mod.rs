@@ -174,7 +174,10 @@ fn make_query_log(
 
 fn on_a_stack(test: &LoadTest<'_>) -> Result<()> {
     let connections = test.arguments.connections + 100;
-    let settings = [("SOUK_MAX_CONNECTIONS", connections.to_string())];
+    let settings = [
+        ("SOUK_MAX_CONNECTIONS", connections.to_string()),
+        ("SOUK_PAYMENT_PROVIDERS", "test,manual".to_owned()),
+    ];
     let mut shop = Shop::start(test.workspace, test.run, test.arguments, &settings)?;
     let asked = Asked {
         name: test.scenario.name(),

@@ -21,6 +21,8 @@ pub(crate) enum Scenario {
     IndexDown,
     /// Once without a cache, and once with it.
     Cache,
+    /// Shoppers who buy.
+    Checkout,
     /// Thousands of shoppers with an open connection each.
     Sessions,
 }
@@ -33,7 +35,7 @@ pub(crate) enum Tool {
 }
 
 impl Scenario {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Storefront,
         Self::Spike,
         Self::Soak,
@@ -41,6 +43,7 @@ impl Scenario {
         Self::Reindex,
         Self::IndexDown,
         Self::Cache,
+        Self::Checkout,
         Self::Sessions,
     ];
 
@@ -54,6 +57,7 @@ impl Scenario {
             Self::Reindex => "reindex",
             Self::IndexDown => "index-down",
             Self::Cache => "cache",
+            Self::Checkout => "checkout",
             Self::Sessions => "sessions",
         }
     }
@@ -64,9 +68,10 @@ impl Scenario {
         match (tool, self) {
             (_, Self::Sessions) => None,
             (Tool::K6, _) => Some(format!("load-tests/k6/{name}.js")),
-            (Tool::Artillery, Self::Storefront | Self::Spike | Self::Soak | Self::Writes) => {
-                Some(format!("load-tests/artillery/{name}.yml"))
-            }
+            (
+                Tool::Artillery,
+                Self::Storefront | Self::Spike | Self::Soak | Self::Writes | Self::Checkout,
+            ) => Some(format!("load-tests/artillery/{name}.yml")),
             (Tool::Artillery, _) => None,
         }
     }

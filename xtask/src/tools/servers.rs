@@ -136,6 +136,20 @@ pub(crate) fn oathtool(workspace: &Workspace) -> Result<PathBuf> {
     on_path("oathtool").context("oathtool was installed, and yet it is not to be found")
 }
 
+/// `sqlite3`, which looks into an embedded database from outside.
+pub(crate) fn sqlite3(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = on_path("sqlite3") {
+        return Ok(program);
+    }
+    let installation = Installation {
+        what: "sqlite3",
+        usual: "5 s",
+        purpose: "fault trials look into the embedded database with it",
+    };
+    installation.run(workspace, |log| apt::install(log, "sqlite3"))?;
+    on_path("sqlite3").context("sqlite3 was installed, and yet it is not to be found")
+}
+
 /// A program that can be called by its name.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;

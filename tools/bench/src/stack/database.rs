@@ -80,7 +80,7 @@ pub(super) fn spoken(path: &Path) -> Result<&str> {
 }
 
 /// The address of another database on the same server.
-fn with_database(url: &str, name: &str) -> Option<String> {
+pub(super) fn with_database(url: &str, name: &str) -> Option<String> {
     let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
     let (server, _) = address.rsplit_once('/')?;
     let separator = if parameters.is_empty() { "" } else { "?" };

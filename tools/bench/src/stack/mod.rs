@@ -1,11 +1,13 @@
 //! Measures the production stack: what Souk adds to Elasticsearch and PostgreSQL, in ratios within one run.
 
 mod changes;
+mod checkouts;
 mod copying;
 mod database;
 mod edits;
 mod fallback;
 mod import;
+mod million_orders;
 mod orphan;
 mod plain_sql;
 mod promises;
@@ -54,6 +56,9 @@ pub(crate) struct Arguments {
     /// The indexer's process.
     #[arg(long)]
     indexer: u32,
+    /// The program `pgbench`, which checkouts are compared with.
+    #[arg(long)]
+    pgbench: Option<PathBuf>,
     /// Number of products to generate. Without it, the existing products are measured.
     #[arg(long)]
     products: u32,
@@ -84,6 +89,8 @@ enum Part {
     Burst,
     Edits,
     Reindex,
+    // Last: it fills the tables of orders.
+    Checkouts,
 }
 
 impl Part {
@@ -134,6 +141,7 @@ async fn measure(arguments: Arguments) -> Result<Report> {
             Part::Edits => edits::measure(&stack, &arguments, &mut report).await?,
             Part::Freshness => changes::freshness(&stack, &mut report).await?,
             Part::Reindex => reindex::measure(&stack, &mut report).await?,
+            Part::Checkouts => checkouts::measure(&stack, &arguments, &mut report).await?,
         }
     }
     Ok(report)
@@ -197,6 +205,14 @@ impl Stack {
             .execute_unprepared(statement)
             .await?;
         Ok(())
+    }
+
+    /// Returns the numbers of the first column that a statement selects.
+    async fn numbers(&self, statement: &str) -> Result<Vec<i64>> {
+        let statement = Statement::from_string(DbBackend::Postgres, statement);
+        let rows = self.store.connection().query_all_raw(statement).await?;
+        let numbers = rows.iter().map(|row| row.try_get_by_index(0));
+        Ok(numbers.collect::<Result<_, _>>()?)
     }
 
     /// Waits until no change waits any more.
