@@ -8,11 +8,13 @@ ALTER TABLE selling_counters ADD COLUMN invoices bigint NOT NULL DEFAULT 0;
 ALTER TABLE selling_counters ADD COLUMN credit_notes bigint NOT NULL DEFAULT 0;
 
 -- `facts` is what had happened to the order when its invoice was issued, as JSON: what was cancelled by then is not on it.
+-- `trader` is who sold, as JSON, as it was then.
 CREATE TABLE invoices (
     order_id  bigint PRIMARY KEY,
     tenant_id bigint NOT NULL,
     number    bigint NOT NULL,
     facts     text NOT NULL,
+    trader    text,
     issued_at bigint NOT NULL,
     CONSTRAINT invoices_number_key UNIQUE (tenant_id, number),
     FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id) ON DELETE CASCADE

@@ -36,11 +36,13 @@ ALTER TABLE selling_counters ADD COLUMN invoices INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE selling_counters ADD COLUMN credit_notes INTEGER NOT NULL DEFAULT 0;
 
 -- `facts` is what had happened to the order when its invoice was issued, as JSON: what was cancelled by then is not on it.
+-- `trader` is who sold, as JSON, as it was then.
 CREATE TABLE invoices (
     order_id  INTEGER PRIMARY KEY,
     tenant_id INTEGER NOT NULL,
     number    INTEGER NOT NULL,
     facts     TEXT NOT NULL,
+    trader    TEXT,
     issued_at INTEGER NOT NULL,
     CONSTRAINT invoices_number_key UNIQUE (tenant_id, number),
     FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id) ON DELETE CASCADE

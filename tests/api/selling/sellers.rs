@@ -333,6 +333,33 @@ async fn seller_sees_and_changes_its_own_orders_alone() {
 }
 
 #[tokio::test]
+async fn invoice_names_the_trader_as_it_was_when_it_was_issued() {
+    for shop in shops().await {
+        let potter = Potter::approved(&shop).await;
+        let purchase = bought(&shop).await;
+        let other = json!({"legal_name": "Pottery Group", "mail": "new@pottery.example"});
+        let mut changed = trader();
+        changed
+            .as_object_mut()
+            .unwrap()
+            .extend(other.as_object().unwrap().clone());
+        potter
+            .ask(&shop, Method::PUT, "/trader", Some(&changed))
+            .await
+            .expect(200);
+        let own = order_of(&purchase, potter.seller);
+        let path = format!("/api/admin/orders/{}/invoice", own["id"]);
+        let page = shop.admin(Method::GET, &path, None).await;
+        assert_eq!(page.status, 200);
+        let page = String::from_utf8(page.body).unwrap();
+        for text in ["Pottery Ltd", "Kiln Lane 1", "DE123456789"] {
+            assert!(page.contains(text), "{text}\n{page}");
+        }
+        assert!(!page.contains("Pottery Group"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn goodwill_of_a_seller_is_the_sellers_money() {
     for shop in shops().await {
         let potter = Potter::approved(&shop).await;

@@ -8,7 +8,9 @@ use souk_store::{
     CreditNoteRecord, Fulfilment, InvoiceRecord, Order, OrderGroup, OrderLine, Refund,
 };
 
-use super::values::{address_lines, is_tax_included, options_text, order_number, prefixed};
+use super::values::{
+    address_lines, is_tax_included, options_text, order_number, prefixed, trader_lines,
+};
 
 /// Order with what an invoice of it is made of.
 #[derive(Debug, Clone, Copy)]
@@ -116,9 +118,15 @@ impl Invoiced<'_> {
             issued_at_ms: self.record.issued_at_ms,
             ordered_at_ms: order.placed_at_ms.unwrap_or(group.created_at_ms),
             supplied_at_ms: own.map(|parcel| parcel.created_at_ms).min(),
-            seller: Party {
-                lines: vec![order.seller_name.clone()],
-                mail: None,
+            seller: match &self.record.trader {
+                Some(trader) => Party {
+                    lines: trader_lines(trader),
+                    mail: Some(trader.mail.clone()),
+                },
+                None => Party {
+                    lines: vec![order.seller_name.clone()],
+                    mail: None,
+                },
             },
             customer: Party {
                 lines: address_lines(&group.billing_address),

@@ -1,6 +1,9 @@
 //! Values of papers from purchases and orders.
 
-use souk_domain::ordering::{OrderNumberFormat, PostalAddress, QuoteTotals, TaxPricing, Units};
+use souk_domain::{
+    ordering::{OrderNumberFormat, PostalAddress, QuoteTotals, TaxPricing, Units},
+    sellers::TraderDetails,
+};
 use souk_papers::{NamedUnits, OrderPart, PaperLine, Sums};
 use souk_store::{Order, OrderGroup, OrderLine};
 
@@ -29,6 +32,17 @@ pub(super) fn address_lines(address: &PostalAddress) -> Vec<String> {
     let mut lines = address.lines();
     lines.retain(|line| !line.trim().is_empty());
     lines.push(address.country.name().to_uppercase());
+    lines
+}
+
+/// Returns the lines of a trader: name, address, register and number for the tax on sales.
+pub(super) fn trader_lines(trader: &TraderDetails) -> Vec<String> {
+    let mut lines = vec![trader.legal_name.clone()];
+    // Whoever is to be asked for, if it is somebody else.
+    let address = address_lines(&trader.address).into_iter();
+    lines.extend(address.filter(|line| *line != trader.legal_name));
+    lines.extend(trader.register.clone());
+    lines.extend(trader.vat_id.clone());
     lines
 }
 

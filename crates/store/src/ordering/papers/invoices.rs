@@ -7,6 +7,7 @@ use sea_orm::{FromQueryResult, Value};
 use souk_domain::{
     OrderGroupId, OrderId, RefundId,
     ordering::{OrderFacts, PaymentState},
+    sellers::TraderDetails,
 };
 
 use crate::{
@@ -24,6 +25,8 @@ pub struct InvoiceRecord {
     pub number: i64,
     /// History of the order when it was issued: what was cancelled by then is not on it.
     pub facts: OrderFacts,
+    /// Who sold, as it was then; none if the seller has given no details.
+    pub trader: Option<TraderDetails>,
     /// Time of issue, in milliseconds since 1970 UTC.
     pub issued_at_ms: i64,
 }
@@ -46,6 +49,7 @@ struct InvoiceRow {
     order_id: i64,
     number: i64,
     facts: String,
+    trader: Option<String>,
     issued_at: i64,
 }
 
@@ -57,7 +61,7 @@ struct CreditNoteRow {
     issued_at: i64,
 }
 
-pub(crate) const INVOICES: &str = "SELECT i.order_id, i.number, i.facts, i.issued_at
+pub(crate) const INVOICES: &str = "SELECT i.order_id, i.number, i.facts, i.trader, i.issued_at
      FROM orders o JOIN invoices i ON i.order_id = o.id WHERE o.group_id = $2 AND o.tenant_id = $1 ORDER BY i.number";
 pub(crate) const CREDIT_NOTES: &str = "SELECT c.refund_id, c.order_id, c.number, c.issued_at
      FROM orders o JOIN credit_notes c ON c.order_id = o.id WHERE o.group_id = $2 AND o.tenant_id = $1 ORDER BY c.number";
@@ -106,13 +110,15 @@ pub(in crate::ordering) async fn issue(
     if !new.is_empty() {
         let from = numbers(transaction, scope, "invoices", new.len()).await?;
         for (order, number) in new.into_iter().zip(from..) {
-            let sql = "INSERT INTO invoices (order_id, tenant_id, number, facts, issued_at) VALUES ($1, $2, $3, $4, $5)";
-            let values: [Value; 5] = [
+            let sql = "INSERT INTO invoices (order_id, tenant_id, number, facts, issued_at, trader) VALUES ($1, $2, $3, $4, $5,
+                     (SELECT trader FROM seller_profiles WHERE tenant_id = $2 AND seller_id = $6))";
+            let values: [Value; 6] = [
                 order.id.0.into(),
                 scope.tenant.0.into(),
                 number.into(),
                 serde_json::to_string(&order.facts)?.into(),
                 at_ms.into(),
+                order.seller.0.into(),
             ];
             execute(transaction, backend.statement(sql, values)).await?;
         }
@@ -180,6 +186,11 @@ impl Scope {
                 order: OrderId(row.order_id),
                 number: row.number,
                 facts: serde_json::from_str(&row.facts)?,
+                trader: row
+                    .trader
+                    .as_deref()
+                    .map(serde_json::from_str)
+                    .transpose()?,
                 issued_at_ms: row.issued_at,
             })
         });
