@@ -15,6 +15,12 @@ pub struct Values {
     /// Title of a product, where the mail is about one.
     #[serde(default)]
     pub product: String,
+    /// Name of the seller that a mail is about; may be empty.
+    #[serde(default)]
+    pub seller: String,
+    /// Reason that was given; may be empty.
+    #[serde(default)]
+    pub reason: String,
     /// Link, where the mail has one.
     pub url: Option<String>,
 }
@@ -78,7 +84,11 @@ templates!(
     "recovery_code_used",
     "webhook_disabled",
     "back_in_stock",
-    "price_below"
+    "price_below",
+    "seller_approved",
+    "seller_rejected",
+    "seller_suspended",
+    "seller_reinstated"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.
@@ -99,6 +109,8 @@ pub fn render(name: &str, language: &str, values: &Values) -> Result<Letter, Tem
                 "shop" => &values.shop,
                 "name" => &values.name,
                 "product" => &values.product,
+                "seller" => &values.seller,
+                "reason" => &values.reason,
                 _ => values.url.as_deref().unwrap_or_default(),
             };
             filled.push_str(&of(value));
@@ -144,6 +156,8 @@ mod tests {
             shop: "Ann & Ben".to_owned(),
             name: "<Ada {url}>".to_owned(),
             product: "Mug".to_owned(),
+            seller: "Pottery".to_owned(),
+            reason: "no papers".to_owned(),
             url: Some("https://shop.example/account/verify#token=1".to_owned()),
         }
     }
@@ -159,7 +173,7 @@ mod tests {
                 for key in source.split('{').skip(1) {
                     let (key, _) = key.split_once('}').unwrap();
                     assert!(
-                        ["shop", "name", "product", "url"].contains(&key),
+                        ["shop", "name", "product", "seller", "reason", "url"].contains(&key),
                         "{name}: {key}"
                     );
                 }

@@ -233,6 +233,15 @@ async fn suspended_seller_leaves_sale_at_once_and_comes_back_unharmed() {
         shop.get("/api/products/vase").await.expect(404);
         let found = shop.get("/api/search?q=vase").await.expect(200);
         assert_eq!(found["hits"].as_array().unwrap().len(), 0);
+        // Its owner is told why, once.
+        while shop.app.commerce.read_events().await.unwrap() {}
+        let queue = shop.store.mail_queue();
+        let mails = queue.claim("test", 100, 1, i64::MAX - 1).await.unwrap();
+        let mails = mails.iter().filter(|it| it.template == "seller_suspended");
+        let mails: Vec<_> = mails.collect();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0].recipient, "pat@pottery.example");
+        assert!(mails[0].data.contains("counterfeits"), "{}", mails[0].data);
         // What was bought is sent all the same.
         let path = format!("/orders/{order}/parcels");
         potter

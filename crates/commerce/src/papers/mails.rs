@@ -4,7 +4,10 @@ use souk_domain::TenantId;
 use souk_identity::MailAddress;
 use souk_store::{Event, EventBatch, NewMail, Sink, StoreError, Tenant};
 
-use super::letters::{Facts, letter};
+use super::{
+    letters::{Facts, letter},
+    seller_mails,
+};
 use crate::{error::CommerceError, service::CommerceService};
 
 /// Events that are read at once.
@@ -48,6 +51,9 @@ impl CommerceService {
         sender: &Tenant,
         event: &Event,
     ) -> Result<(), CommerceError> {
+        if seller_mails::write(batch, sender, event).await? {
+            return Ok(());
+        }
         let Some(about) = Facts::of(event)? else {
             return Ok(());
         };

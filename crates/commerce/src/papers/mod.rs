@@ -8,5 +8,6 @@ mod invoices;
 mod letters;
 mod mails;
 mod sales;
+mod seller_mails;
 mod values;
 mod worker;
