@@ -11,7 +11,6 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod event_sinks;
-pub mod event_sinks;
 pub mod feeds;
 pub mod home;
 pub mod http;
