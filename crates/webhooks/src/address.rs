@@ -16,22 +16,22 @@ pub struct EndpointUrl(Url);
 /// URL that deliveries may not go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
-    /// It is too long.
+    /// Text that is too long.
     #[error("must have at most 2048 characters")]
     TooLong,
-    /// It is no URL.
+    /// Text that is no URL.
     #[error("must be a URL such as https://shop.example/hooks")]
     NoUrl,
-    /// It is neither `https` nor, where that is allowed, `http`.
+    /// Scheme other than `https` and, where that is allowed, `http`.
     #[error("must begin with https://")]
     Scheme,
-    /// It has a user name or a password.
+    /// URL with a user name or a password.
     #[error("must have neither user name nor password")]
     User,
-    /// It has a fragment.
+    /// URL with a fragment.
     #[error("must have no fragment (`#`)")]
     Fragment,
-    /// Its host is not in the public internet.
+    /// Host that is not in the public internet.
     #[error("must be an address of the public internet")]
     Private,
 }

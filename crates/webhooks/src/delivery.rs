@@ -1,4 +1,4 @@
-//! One attempt at a delivery.
+//! Attempts at deliveries.
 
 use std::{
     error::Error,
@@ -47,9 +47,9 @@ pub struct Message<'a> {
 /// Meaning of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was taken (2xx).
+    /// Taken (2xx).
     Delivered,
-    /// It was not taken, and may be later.
+    /// Not taken, but perhaps later.
     Failed,
     /// The receiver wants no more deliveries (410).
     Gone,

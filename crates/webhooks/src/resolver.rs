@@ -15,7 +15,7 @@ pub(crate) enum ResolveError {
     /// The name has no address, or the name servers fail.
     #[error("the name cannot be resolved")]
     Unresolved(#[source] io::Error),
-    /// One of its addresses is not in the public internet.
+    /// Name with an address that is not in the public internet.
     #[error("the name leads to an address that is not in the public internet")]
     Private,
 }

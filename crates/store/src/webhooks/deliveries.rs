@@ -24,7 +24,7 @@ pub enum WebhookDeliveryState {
     Pending,
     /// The endpoint took it.
     Delivered,
-    /// It was given up.
+    /// Given up.
     Failed,
 }
 

@@ -24,9 +24,9 @@ const MAX_DESCRIPTION_CHARS: usize = 200;
 pub enum WebhookDisabled {
     /// Somebody of staff disabled it.
     Staff,
-    /// It answered that it is gone (410).
+    /// Answer that it is gone (410).
     Gone,
-    /// It took nothing in all attempts at a delivery.
+    /// No delivery taken in all attempts at one.
     Failing,
 }
 

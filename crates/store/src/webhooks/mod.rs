@@ -8,6 +8,7 @@ pub(crate) mod endpoints;
 pub(crate) mod explain;
 mod payload;
 pub(crate) mod queue;
+mod rotation;
 pub(crate) mod secrets;
 pub(crate) mod sink;
 

@@ -47,7 +47,7 @@ pub struct ClaimedWebhook {
     created_at_ms: i64,
 }
 
-/// What came of an attempt.
+/// Result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WebhookAttempt {
     /// HTTP status of the answer.
@@ -60,16 +60,16 @@ pub struct WebhookAttempt {
     pub duration_ms: i64,
 }
 
-/// What follows from an attempt.
+/// Consequence of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebhookNext {
     /// The endpoint took it.
     Delivered,
-    /// It is tried again at this time, in milliseconds since 1970 UTC.
+    /// Another attempt at this time, in milliseconds since 1970 UTC.
     Retry(i64),
-    /// It is given up. An endpoint that took nothing since the delivery was written is disabled, but not for a test.
+    /// No further attempt. An endpoint that took nothing since the delivery was written is disabled, but not for a test.
     GiveUp,
-    /// It is given up, and the endpoint is disabled, which wants no more.
+    /// No further attempt, and the end of the endpoint, which wants no more deliveries.
     Gone,
 }
 
