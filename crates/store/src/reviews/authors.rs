@@ -83,9 +83,9 @@ pub(crate) const TIMES: &str = "SELECT created_at AS at FROM reviews
 pub(crate) const WAITING_SQL: &str =
     "SELECT o.id AS order_id, o.seller_id, l.id AS line_id, o.facts, p.id AS product_id, p.slug, p.title,
             p.seller_id AS product_seller_id, g.placed_at
-     FROM order_groups g JOIN orders o ON o.group_id = g.id JOIN order_lines l ON l.order_id = o.id
-     JOIN products p ON p.id = l.product_id AND p.tenant_id = g.tenant_id
-     WHERE g.tenant_id = $1 AND g.account_id = $2 AND g.placed_at IS NOT NULL AND p.status = 'active'
+     FROM order_groups g CROSS JOIN orders o CROSS JOIN order_lines l CROSS JOIN products p
+     WHERE g.tenant_id = $1 AND g.account_id = $2 AND g.placed_at IS NOT NULL AND o.group_id = g.id
+       AND l.order_id = o.id AND p.id = l.product_id AND p.tenant_id = $1 AND p.status = 'active'
        AND NOT EXISTS (SELECT 1 FROM reviews r
                        WHERE r.tenant_id = $1 AND r.account_id = $2 AND r.product_id = l.product_id)
      ORDER BY g.id DESC, l.id LIMIT $3";

@@ -19,9 +19,12 @@ struct PurchaseRow {
 }
 
 /// Lines of a product in placed orders of an account, the newest first: `$1` tenant, `$2` account, `$3` product, `$4` limit.
+/// An account has fewer orders than a product: SQLite joins in the order that `CROSS JOIN` gives, and the sum keeps both databases
+/// from the index of the product.
 pub(crate) const OF_PRODUCT: &str = "SELECT o.id AS order_id, o.seller_id, l.id AS line_id, o.facts
-     FROM order_groups g JOIN orders o ON o.group_id = g.id JOIN order_lines l ON l.order_id = o.id
-     WHERE g.tenant_id = $1 AND g.account_id = $2 AND g.placed_at IS NOT NULL AND l.product_id = $3
+     FROM order_groups g CROSS JOIN orders o CROSS JOIN order_lines l
+     WHERE g.tenant_id = $1 AND g.account_id = $2 AND g.placed_at IS NOT NULL AND o.group_id = g.id
+       AND l.order_id = o.id AND l.product_id + 0 = $3
      ORDER BY o.id DESC, l.id LIMIT $4";
 
 /// Returns the lines of a product in placed orders of an account, the newest first.

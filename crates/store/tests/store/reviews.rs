@@ -69,7 +69,7 @@ impl Setup {
     }
 
     /// Has an account buy a product; `facts` is what happened to the order of the line with this id.
-    async fn buy(
+    async fn place_order(
         &self,
         account: AccountId,
         product: ProductId,
@@ -138,7 +138,7 @@ async fn rating_counts_published_reviews_alone() {
     for setup in setups().await {
         let id = setup.upsert([product("a")]).await[0].id;
         let ada = setup.account("ada").await;
-        setup.buy(ada, id, sent).await;
+        setup.place_order(ada, id, sent).await;
         let reviews = setup.scope.reviews();
         reviews.set_moderated(true, NOW).await.unwrap();
         setup.drain().await;
@@ -202,7 +202,7 @@ async fn change_of_a_text_leaves_totals_that_were_replaced() {
     for setup in setups().await {
         let id = setup.upsert([product("a")]).await[0].id;
         let ada = setup.account("ada").await;
-        setup.buy(ada, id, sent).await;
+        setup.place_order(ada, id, sent).await;
         let review = ReviewId(setup.written(ada, id, 4).await.id);
         setup
             .run("UPDATE products SET rating_count = 0, rating_sum = 0")
@@ -240,10 +240,10 @@ async fn review_needs_a_purchase_and_is_the_only_one() {
             facts.lines[0].refunded = 1_000;
             facts
         };
-        setup.buy(ada, id, refunded).await;
-        setup.buy(bob, id, sent).await;
+        setup.place_order(ada, id, refunded).await;
+        setup.place_order(bob, id, sent).await;
         assert_eq!(write(ada, &[]).await, Err(ReviewRefusal::NotBought));
-        setup.buy(ada, id, sent).await;
+        setup.place_order(ada, id, sent).await;
         let waiting = reviews.waiting_for(ada, &[]).await.unwrap();
         assert_eq!(waiting.len(), 1, "{waiting:?}");
         assert_eq!((waiting[0].product, waiting[0].order_id), (id, 3));
@@ -282,7 +282,7 @@ async fn twenty_first_review_of_a_day_waits() {
         let ada = setup.account("ada").await;
         let reviews = setup.scope.reviews();
         for (at, written) in (NOW..).zip(&products) {
-            setup.buy(ada, written.id, sent).await;
+            setup.place_order(ada, written.id, sent).await;
             let author = author(ada);
             let wrote = reviews.write(author, written.id, draft(4), at).await;
             let refused = wrote.unwrap().err();
@@ -304,7 +304,7 @@ async fn vote_counts_once_and_not_for_oneself() {
     for setup in setups().await {
         let id = setup.upsert([product("a")]).await[0].id;
         let (ada, bob) = (setup.account("ada").await, setup.account("bob").await);
-        setup.buy(ada, id, sent).await;
+        setup.place_order(ada, id, sent).await;
         let review = ReviewId(setup.written(ada, id, 4).await.id);
         let reviews = setup.scope.reviews();
         let helpful = async |account| {
@@ -395,8 +395,8 @@ async fn erased_account_leaves_its_published_review_without_the_person() {
         let goods = setup.upsert([product("a"), product("b")]).await;
         let (ada, bob) = (setup.account("ada").await, setup.account("bob").await);
         for goods in &goods {
-            setup.buy(ada, goods.id, sent).await;
-            setup.buy(bob, goods.id, sent).await;
+            setup.place_order(ada, goods.id, sent).await;
+            setup.place_order(bob, goods.id, sent).await;
         }
         let kept = ReviewId(setup.written(ada, goods[0].id, 5).await.id);
         let rejected = ReviewId(setup.written(ada, goods[1].id, 1).await.id);
