@@ -11,7 +11,7 @@ use super::{
 
 /// Events on a page.
 const PAGE: u32 = 500;
-/// Most events of the tenant that a reader resumes over; beyond, reading anew is cheaper.
+/// Most events of the tenant that a reader resumes over; beyond, reading everything again is cheaper.
 const MOST: i64 = 10_000;
 
 /// Events after a number, up to another.
@@ -35,7 +35,7 @@ impl Backlog {
         }
     }
 
-    /// Returns the number up to which a reader has been told, or begins anew.
+    /// Returns the number up to which a reader has been told, or begins again.
     pub fn position(&self) -> i64 {
         match self.is_lost {
             true => self.until,

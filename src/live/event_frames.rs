@@ -87,7 +87,7 @@ pub fn hello(position: i64) -> Frame {
     Frame::new(Some(position), "hello", &data)
 }
 
-/// Returns the event which says that events are missing, and all has to be read anew.
+/// Returns the event which says that events are missing, and all has to be read again.
 pub fn reset(position: i64) -> Frame {
     let data = json!({"position": position}).to_string();
     Frame::new(Some(position), "reset", &data)

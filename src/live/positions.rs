@@ -44,7 +44,7 @@ impl Positions {
         known.collect()
     }
 
-    /// Notes that the events of a tenant after `from` were published up to `to`. If others have begun anew meanwhile, they go by
+    /// Notes that the events of a tenant after `from` were published up to `to`. If others have begun again meanwhile, they go by
     /// their own number.
     pub(super) fn advance(&self, tenant: TenantId, from: i64, to: i64) {
         if let Some(followed) = self.0.lock().get_mut(&tenant)

@@ -25,7 +25,7 @@ const CHANGED: &str = "product.changed";
 /// A product of a tenant.
 pub type ProductTopic = (TenantId, ProductId);
 
-/// Products that are watched; cheap to clone. It observes invalidations, by which the products are read anew.
+/// Products that are watched; cheap to clone. It observes invalidations, by which the products are read again.
 #[derive(Debug, Clone)]
 pub struct WatchedProducts(Arc<Parts>);
 

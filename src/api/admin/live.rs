@@ -34,7 +34,7 @@ impl AdminLiveApi {
     ///
     /// An event for each step of an order, such as `order.placed`, `order.paid` and `order.refunded`, with who took it. Besides,
     /// `revenue` has what was sold and refunded on this day (UTC), and `stock.low` a variant of which few units are left after some
-    /// were sold. An event `reset` says that some are missing: then read the orders anew.
+    /// were sold. An event `reset` says that some are missing: then read the orders again.
     #[oai(path = "/", method = "get", operation_id = "adminWatchOrders")]
     async fn orders(
         &self,

@@ -64,7 +64,7 @@ impl LiveApi {
     ///
     /// An event for each step of an order, such as `order.placed`, `order.paid` and `order.fulfilled`, with the ids of the order and
     /// its purchase. Of somebody who is signed in, all purchases; of a guest, that of the token. An event `reset` says that some are
-    /// missing: then read the purchases anew.
+    /// missing: then read the purchases again.
     #[oai(path = "/orders", method = "get", operation_id = "watchPurchases")]
     async fn orders(
         &self,
