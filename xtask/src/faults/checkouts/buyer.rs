@@ -15,7 +15,7 @@ use ureq::http::Method;
 use super::client::{Client, Reply, Request};
 
 /// Time within which buyers arrive, in milliseconds.
-const ARRIVALS_MS: u64 = 3_500;
+const ARRIVALS_MS: u64 = 3_000;
 /// Most carts that one buyer fills.
 const VISITS: usize = 3;
 /// Pause before a request is sent again.
