@@ -52,6 +52,7 @@ mod m0042_second_factors;
 mod m0043_people;
 mod m0044_identity_limits;
 mod m0046_selling;
+mod m0047_event_sinks;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             m0043_people::PEOPLE,
             m0044_identity_limits::IDENTITY_LIMITS,
             m0046_selling::SELLING,
+            m0047_event_sinks::EVENT_SINKS,
             m0042_second_factors::SECOND_FACTORS,
         ];
         scripts

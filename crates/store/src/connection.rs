@@ -12,7 +12,7 @@ use sea_orm::{
     },
 };
 use tokio::{
-    sync::Notify,
+    sync::{Notify, watch},
     time::{Instant, sleep},
 };
 
@@ -172,6 +172,8 @@ pub struct Store {
     availability: Option<Availability>,
     /// Told when this process has written a mail.
     pub(crate) mails: Arc<Notify>,
+    /// Told when this process has written an event.
+    pub(crate) events: Arc<watch::Sender<()>>,
 }
 
 /// Returns the W3C `traceparent` of the current work, if it is traced.
@@ -226,6 +228,7 @@ impl Store {
                 readers: connection,
                 availability: Some(availability),
                 mails: Arc::default(),
+                events: Arc::new(watch::Sender::new(())),
             })
         }
     }
@@ -247,6 +250,7 @@ impl Store {
                 .into(),
             availability: None,
             mails: Arc::default(),
+            events: Arc::new(watch::Sender::new(())),
         })
     }
 

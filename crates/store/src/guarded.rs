@@ -1,13 +1,14 @@
 //! Connections and transactions behind the database's circuit breaker.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, Statement, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{StoreError, availability::Availability, identity::audit::act};
 
@@ -29,7 +30,16 @@ pub struct Transaction {
     /// True if it may write the entry of the act that it is a part of.
     is_audited: bool,
     /// Told once it has committed.
-    wakes: OnceLock<Arc<Notify>>,
+    wakes: Mutex<Vec<Wake>>,
+}
+
+/// Those who wait for a commit.
+#[derive(Debug)]
+pub(crate) enum Wake {
+    /// One of those who share a work.
+    One(Arc<Notify>),
+    /// Everybody who listens.
+    All(Arc<watch::Sender<()>>),
 }
 
 impl From<DatabaseConnection> for Connection {
@@ -81,7 +91,7 @@ impl Connection {
             availability: self.availability.clone(),
             before_commit: Vec::new(),
             is_audited: false,
-            wakes: OnceLock::new(),
+            wakes: Mutex::default(),
         })
     }
 
@@ -123,8 +133,8 @@ impl Transaction {
     }
 
     /// Has somebody woken once it has committed.
-    pub(crate) fn wake_after(&self, waiting: &Arc<Notify>) {
-        self.wakes.get_or_init(|| Arc::clone(waiting));
+    pub(crate) fn wake_after(&self, waiting: Wake) {
+        self.wakes.lock().push(waiting);
     }
 
     /// Has it write the entry of the act that it is a part of, if there is one.
@@ -157,8 +167,11 @@ impl Transaction {
             ..
         } = self;
         unless_away(availability.as_ref(), inner.commit()).await?;
-        if let Some(waiting) = wakes.get() {
-            waiting.notify_one();
+        for waiting in wakes.into_inner() {
+            match waiting {
+                Wake::One(notify) => notify.notify_one(),
+                Wake::All(sender) => sender.send_replace(()),
+            }
         }
         if let Some(held) = held {
             held.committed();

@@ -15,6 +15,7 @@ mod connection;
 mod dead_letters;
 mod error;
 pub mod etag;
+mod events;
 #[doc(hidden)]
 pub mod explain;
 mod guarded;
@@ -52,6 +53,7 @@ pub use catalogue::{
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
+pub use events::{Event, EventBatch, Events, EventsTold, NewEvent, Sink, WaitingEvents};
 pub use guarded::{Connection, Transaction};
 pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
 pub use identity::audit;
@@ -73,12 +75,11 @@ pub use merchandising::{
 pub use notices::{Heard, Notice, Notices};
 pub use ordering::{
     ADDRESSES_PER_ACCOUNT, Addresses, BegunCheckout, CART_LINES, Cart, CartChoices, CartLine,
-    CartLineChange, CartOwner, Carts, CheckoutRefusal, Claim, Event, Events, Fulfilment, HeldKey,
-    IdempotencyKeys, IdempotentRequest, Ledger, LedgerBalance, LedgerEntry, LockedGroup,
-    NewAddress, NewCartLine, NewEvent, NewFulfilment, NewOrderGroup, NewOrderStep, OfferKey, Order,
-    OrderGroup, OrderLine, OrderListing, OrderStepRecord, OrderedGoods, PromotionUse, Refund,
-    SavedAddress, SellableOffer, Shortage, Stored, StoredPayment, TERMS_PER_TENANT, Term, Terms,
-    UnbalancedJournal, Units,
+    CartLineChange, CartOwner, Carts, CheckoutRefusal, Claim, Fulfilment, HeldKey, IdempotencyKeys,
+    IdempotentRequest, Ledger, LedgerBalance, LedgerEntry, LockedGroup, NewAddress, NewCartLine,
+    NewFulfilment, NewOrderGroup, NewOrderStep, OfferKey, Order, OrderGroup, OrderLine,
+    OrderListing, OrderStepRecord, OrderedGoods, PromotionUse, Refund, SavedAddress, SellableOffer,
+    Shortage, Stored, StoredPayment, TERMS_PER_TENANT, Term, Terms, UnbalancedJournal, Units,
 };
 pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};

@@ -10,6 +10,7 @@ use super::writing::run;
 use crate::{
     Backend, Scope, Store, StoreError, Transaction,
     backend::{IdRow, all, execute, first},
+    guarded::Wake,
 };
 
 /// Time for which a mail is kept, in milliseconds: what was sent when is asked for weeks later.
@@ -158,7 +159,7 @@ pub(super) async fn enqueue(
         mail.at_ms.into(),
     ];
     run(transaction, scope, sql, account, values).await?;
-    transaction.wake_after(&scope.store.mails);
+    transaction.wake_after(Wake::One(scope.store.mails.clone()));
     Ok(())
 }
 

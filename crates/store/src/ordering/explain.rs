@@ -4,10 +4,10 @@ use sea_orm::{Statement, Value};
 use souk_domain::ordering::{CommissionRate, DeliveryMethod, Promotion, TaxRate};
 
 use super::{
-    addresses, carts, erasure, events, groups, history, idempotency, ledger, locked, placing,
-    sellable, settings, stock, terms,
+    addresses, carts, erasure, groups, history, idempotency, ledger, locked, placing, sellable,
+    settings, stock, terms,
 };
-use crate::Scope;
+use crate::{Scope, events};
 
 /// Statements of selling by name.
 pub(crate) fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
@@ -146,6 +146,17 @@ pub(crate) fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
             plain(events::AFTER, vec![tenant(), one(), limit()]),
         ),
         ("events to prune", plain(events::PRUNE, vec![one()])),
+        (
+            "sinks with events",
+            of(
+                events::waiting_sql(backend),
+                vec![r#"[{"sink": "mail"}]"#.into(), limit()],
+            ),
+        ),
+        (
+            "number of a sink",
+            plain(events::NUMBER, vec![tenant(), "mail".into()]),
+        ),
         (
             "idempotency keys to prune",
             plain(idempotency::PRUNE, vec![one()]),

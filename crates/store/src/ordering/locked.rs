@@ -9,7 +9,6 @@ use souk_domain::{
 };
 
 use super::{
-    events::{self, NewEvent},
     ledger,
     names::name_of,
     order_group::OrderGroup,
@@ -18,6 +17,7 @@ use super::{
 use crate::{
     Scope, StoreError, Transaction,
     backend::{CountRow, IdRow, all, execute, first},
+    events::{self, NewEvent},
 };
 
 /// An order group within a transaction. Nothing of it is written unless it is committed.

@@ -1,9 +1,8 @@
-//! Selling: terms, carts, checkout, order groups with their orders and payments, ledger and events.
+//! Selling: terms, carts, checkout, order groups with their orders and payments, and the ledger.
 
 pub(crate) mod addresses;
 pub(crate) mod carts;
 pub(crate) mod erasure;
-pub(crate) mod events;
 pub(crate) mod explain;
 mod group_rows;
 pub(crate) mod groups;
@@ -24,7 +23,6 @@ pub use addresses::{ADDRESSES_PER_ACCOUNT, Addresses, NewAddress, SavedAddress};
 pub use carts::{
     CART_LINES, Cart, CartChoices, CartLine, CartLineChange, CartOwner, Carts, NewCartLine,
 };
-pub use events::{Event, Events, NewEvent};
 pub use groups::OrderListing;
 pub use history::{Fulfilment, OrderStepRecord, Refund};
 pub use idempotency::{Claim, HeldKey, IdempotencyKeys, IdempotentRequest};

@@ -10,6 +10,7 @@ mod catalogue;
 mod changes;
 mod details;
 mod documents;
+mod events;
 mod external_ids;
 mod feedback;
 mod former_slugs;

@@ -3,12 +3,21 @@
 //! They are written in the transaction that makes them true. Their numbers come from a row that stays locked until that
 //! transaction ends, so that no reader sees a number before a lower one is there. It is locked last of all.
 
+mod sinks;
+mod told;
+
+pub use sinks::{EventBatch, Sink, WaitingEvents};
+pub use told::EventsTold;
+
+pub(crate) use sinks::{NUMBER, waiting_sql};
+
 use sea_orm::FromQueryResult;
 use serde::Serialize;
 
 use crate::{
     Scope, Store, StoreError, Transaction,
     backend::{Kind, all, execute, first, json},
+    guarded::Wake,
 };
 
 /// Time for which events are kept, in milliseconds.
@@ -84,7 +93,7 @@ pub(crate) const PRUNE: &str = "DELETE FROM events WHERE at < $1";
 
 /// Takes numbers for orders, and writes events with the next ones. Returns the first number of an order. Nothing else may be
 /// locked after it.
-pub(super) async fn number(
+pub(crate) async fn number(
     transaction: &Transaction,
     scope: &Scope,
     orders: i64,
@@ -120,8 +129,19 @@ pub(super) async fn number(
     if count > 0 {
         let values = [rows, scope.tenant.0.into()];
         execute(transaction, backend.statement(sql, values)).await?;
+        transaction.wake_after(Wake::All(scope.store.events.clone()));
     }
     Ok(counters.orders - orders + 1)
+}
+
+/// Writes events in the transaction that makes them true. Nothing may be locked after it.
+pub(crate) async fn write(
+    transaction: &Transaction,
+    scope: &Scope,
+    events: &[NewEvent],
+) -> Result<(), StoreError> {
+    number(transaction, scope, 0, events).await?;
+    Ok(())
 }
 
 impl Scope {
@@ -134,6 +154,16 @@ impl Scope {
 }
 
 impl Events {
+    /// Writes events that are facts by themselves.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn add(&self, events: &[NewEvent]) -> Result<(), StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        write(&transaction, &self.scope, events).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Returns up to `limit` events after a number, in order.
     ///
     /// # Errors
