@@ -3,6 +3,7 @@
 mod buyer;
 mod client;
 mod database;
+mod doings;
 mod invariants;
 mod kills;
 mod market;
@@ -18,7 +19,8 @@ use anyhow::{Context, Result, anyhow, ensure};
 use rand::{SeedableRng, rngs::StdRng};
 
 use self::{
-    buyer::{Buyer, Doings, Outcome, Round},
+    buyer::{Buyer, Round},
+    doings::{Doings, Outcome},
     kills::Kills,
     market::{Kind, Market},
 };
@@ -212,7 +214,7 @@ fn differences(kept: &BTreeMap<String, Kept>, doings: &Doings) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::checkouts::buyer::Checkout;
+    use crate::faults::checkouts::doings::Checkout;
 
     fn kept(key: &str, id: i64, is_placed: bool) -> (String, Kept) {
         (key.to_owned(), Kept { id, is_placed })
