@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Time within which buyers arrive, in milliseconds.
-const ARRIVALS_MS: u64 = 3_000;
+const ARRIVALS_MS: u64 = 2_700;
 /// Most carts that one buyer fills.
 const VISITS: usize = 3;
 /// Pause before a request is sent again.

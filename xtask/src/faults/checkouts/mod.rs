@@ -33,7 +33,7 @@ use crate::{
 /// Buyers of a round.
 const BUYERS: u32 = 64;
 /// Time for which processes are killed in a round.
-const KILLING: Duration = Duration::from_secs(5);
+const KILLING: Duration = Duration::from_millis(4_500);
 /// Time in which every buyer must have an answer after that.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(250);
