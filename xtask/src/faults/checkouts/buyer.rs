@@ -1,7 +1,6 @@
 //! Buyers: each fills carts, buys them and pays, and insists on an answer whatever breaks.
 
 use std::{
-    collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -12,16 +11,17 @@ use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::client::{Client, Reply, Request};
+use super::{
+    client::{Client, Reply, Request},
+    doings::{Checkout, Doings, Outcome},
+};
 
 /// Time within which buyers arrive, in milliseconds.
-const ARRIVALS_MS: u64 = 3_500;
+const ARRIVALS_MS: u64 = 2_700;
 /// Most carts that one buyer fills.
 const VISITS: usize = 3;
 /// Pause before a request is sent again.
 const PAUSE: Duration = Duration::from_millis(60);
-/// Answers with a server error that are kept to be shown.
-const SAMPLES: usize = 5;
 
 /// Something that can be bought: a variant of its own seller, or another seller's offer of it.
 #[derive(Debug, Clone, Copy)]
@@ -50,76 +50,6 @@ impl Round {
     /// Code of the round's promotion.
     pub(super) fn promotion(&self) -> String {
         format!("ROUND-{}", self.number)
-    }
-}
-
-/// Outcome of a checkout, as the buyer was told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// Nothing was bought, for the reason of this error code.
-    Refused(String),
-    /// Bought and paid.
-    Placed(i64),
-    /// Begun and left without being paid.
-    Left(i64),
-    /// It ended before it was paid.
-    Ended(i64),
-}
-
-/// One checkout of a buyer.
-#[derive(Debug)]
-pub(super) struct Checkout {
-    pub(super) key: String,
-    pub(super) outcome: Outcome,
-}
-
-/// Doings of one buyer, or of all.
-#[derive(Debug, Default)]
-pub(super) struct Doings {
-    pub(super) checkouts: Vec<Checkout>,
-    /// Requests that no answer came to.
-    pub(super) lost: u32,
-    /// Answers that said to send the request again.
-    pub(super) undecided: u32,
-    /// Answers with a server error, and the first of them.
-    pub(super) server_errors: u32,
-    pub(super) samples: Vec<String>,
-}
-
-impl Outcome {
-    /// Returns the name under which it is counted.
-    fn name(&self) -> &str {
-        match self {
-            Self::Refused(code) => code,
-            Self::Placed(_) => "placed",
-            Self::Left(_) => "left",
-            Self::Ended(_) => "ended",
-        }
-    }
-}
-
-impl Doings {
-    /// Checkouts by what became of them.
-    pub(super) fn outcomes(&self) -> BTreeMap<&str, u32> {
-        let mut outcomes = BTreeMap::new();
-        for checkout in &self.checkouts {
-            *outcomes.entry(checkout.outcome.name()).or_default() += 1;
-        }
-        outcomes
-    }
-
-    /// Number of purchases that were placed.
-    pub(super) fn placed(&self) -> u32 {
-        self.outcomes().get("placed").copied().unwrap_or_default()
-    }
-
-    pub(super) fn extend(&mut self, other: Self) {
-        self.checkouts.extend(other.checkouts);
-        self.lost += other.lost;
-        self.undecided += other.undecided;
-        self.server_errors += other.server_errors;
-        self.samples.extend(other.samples);
-        self.samples.truncate(SAMPLES);
     }
 }
 
@@ -378,11 +308,8 @@ impl<'a> Buyer<'a> {
                 Some(reply) => {
                     self.doings.undecided += 1;
                     if reply.status >= 500 {
-                        self.doings.server_errors += 1;
                         self.doings
-                            .samples
-                            .push(format!("{} {reply:?}", request.path));
-                        self.doings.samples.truncate(SAMPLES);
+                            .server_error(format!("{} {reply:?}", request.path));
                     }
                     last = Some(reply);
                 }

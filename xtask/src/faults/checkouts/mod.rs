@@ -3,6 +3,7 @@
 mod buyer;
 mod client;
 mod database;
+mod doings;
 mod invariants;
 mod kills;
 mod market;
@@ -18,7 +19,8 @@ use anyhow::{Context, Result, anyhow, ensure};
 use rand::{SeedableRng, rngs::StdRng};
 
 use self::{
-    buyer::{Buyer, Doings, Outcome, Round},
+    buyer::{Buyer, Round},
+    doings::{Doings, Outcome},
     kills::Kills,
     market::{Kind, Market},
 };
@@ -31,7 +33,7 @@ use crate::{
 /// Buyers of a round.
 const BUYERS: u32 = 64;
 /// Time for which processes are killed in a round.
-const KILLING: Duration = Duration::from_secs(6);
+const KILLING: Duration = Duration::from_millis(4_500);
 /// Time in which every buyer must have an answer after that.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(250);
@@ -212,7 +214,7 @@ fn differences(kept: &BTreeMap<String, Kept>, doings: &Doings) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::checkouts::buyer::Checkout;
+    use crate::faults::checkouts::doings::Checkout;
 
     fn kept(key: &str, id: i64, is_placed: bool) -> (String, Kept) {
         (key.to_owned(), Kept { id, is_placed })
