@@ -17,7 +17,7 @@ pub mod http;
 pub mod imports;
 pub mod live;
 pub mod metrics;
-mod opening;
+pub mod opening;
 pub mod probing;
 pub mod readiness;
 pub mod router;
