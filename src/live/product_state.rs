@@ -64,7 +64,7 @@ impl ProductState {
         let terms = ListedTerms {
             price: record.price.min,
             list_price: record.list_price,
-            currency: record.currency.to_string(),
+            currency: record.currency.code().to_owned(),
             in_stock: record.available,
             stock: record.stock,
             variants: variants.collect(),

@@ -1,27 +1,29 @@
-//! Reviews as customers write them, and votes for them. Shoppers read them in `storefront/reviews`.
+//! Reviews that are one's own, and votes. Those of a product are read and written in `storefront/reviews`.
 
 mod own;
 pub mod request;
 pub mod response;
 mod votes;
-mod writing;
+
+use souk_domain::SellerId;
+use souk_store::LiveSession;
 
 pub use response::{OwnReview, ReviewStatusName};
 
 /// Operations of customers on reviews.
-pub type Api = (
-    writing::ReviewWritingApi,
-    own::OwnReviewsApi,
-    votes::ReviewVotesApi,
-);
+pub type Api = (own::OwnReviewsApi, votes::ReviewVotesApi);
 
 /// Most bytes of a body: a review of 5,000 characters.
-const MAX_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_BYTES: usize = 64 * 1024;
 
 pub(super) fn api() -> Api {
-    (
-        writing::ReviewWritingApi,
-        own::OwnReviewsApi,
-        votes::ReviewVotesApi,
-    )
+    (own::OwnReviewsApi, votes::ReviewVotesApi)
+}
+
+/// Returns the sellers whose people an account is of.
+pub(crate) fn sellers_of(live: &LiveSession) -> Vec<SellerId> {
+    let memberships = live.memberships.iter();
+    memberships
+        .filter_map(|membership| membership.seller)
+        .collect()
 }

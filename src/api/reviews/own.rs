@@ -11,7 +11,7 @@ use super::{
     MAX_BYTES,
     request::ReviewChangesBody,
     response::{OwnReview, OwnReviews, ReviewableProduct},
-    writing::sellers_of,
+    sellers_of,
 };
 use crate::{
     api::{

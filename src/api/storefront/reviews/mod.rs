@@ -1,4 +1,4 @@
-//! Reviews of a product as shoppers read them.
+//! Reviews of a product as shoppers read and write them.
 
 pub mod response;
 
@@ -8,7 +8,7 @@ use poem_openapi::{
 };
 use souk_cache::Tag as CacheTag;
 use souk_domain::{PageRequest, ReviewId, SortKey, Start};
-use souk_store::{ReviewListing, ReviewPageStart};
+use souk_store::{ReviewAuthor, ReviewListing, ReviewPageStart};
 
 use self::response::ProductReviews;
 use super::products::find_active;
@@ -16,12 +16,14 @@ use crate::{
     api::{
         Tag,
         answers::answers,
+        call::now_ms,
         params::{
             CursorText, Flag, PageNumber, PerPage, ProductRef, ReviewSort, StarRating, page_request,
         },
+        reviews::{MAX_BYTES, OwnReview, request::NewReviewBody, sellers_of},
     },
     error::ApiError,
-    http::{JsonResponse, TenantContext},
+    http::{JsonBody, JsonResponse, SessionPrincipal, TenantContext},
 };
 
 answers! {
@@ -29,6 +31,15 @@ answers! {
     ReviewsAnswer {
         200 "One page of reviews with a summary of all." => Page(JsonResponse<ProductReviews>),
     } or Moved, NotModified, BadRequest, Unauthorized, NotFound
+
+    /// Answers of `writeReview`.
+    WrittenReviewAnswer {
+        201 "It is written: published, or waiting where the marketplace moderates reviews." => Written(
+            JsonResponse<OwnReview>,
+            /// URL at which its author changes it.
+            #[oai(header = "Location")] String,
+        ),
+    } or Moved, BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Operations on the reviews of products.
@@ -83,6 +94,41 @@ impl ReviewsApi {
         Ok(ReviewsAnswer::Page(JsonResponse(ProductReviews::new(
             records, order, &page, stars,
         ))))
+    }
+
+    /// Review a product
+    ///
+    /// By whoever is signed in and has an order of it that was sent and not refunded whole; others get 403 `not_bought`. There
+    /// is one review of a product by a customer. An account writes at most 20 reviews a day.
+    #[oai(
+        path = "/:product/reviews",
+        method = "post",
+        operation_id = "writeReview",
+        tag = "Tag::Reviews"
+    )]
+    async fn write(
+        &self,
+        session: SessionPrincipal,
+        context: TenantContext,
+        /// The product's slug or id.
+        product: Path<ProductRef>,
+        body: JsonBody<NewReviewBody, MAX_BYTES>,
+    ) -> Result<WrittenReviewAnswer, ApiError> {
+        let product = find_active(&context, &product.0).await?;
+        let live = &session.0;
+        let sellers = sellers_of(live);
+        let author = ReviewAuthor {
+            account: live.account.id,
+            name: &live.account.name,
+            sellers: &sellers,
+        };
+        let reviews = context.app.store.scope(context.tenant.id).reviews();
+        let written = reviews
+            .write(author, product.id, body.0.into(), now_ms())
+            .await?;
+        let review = OwnReview::from(written.map_err(ApiError::Review)?);
+        let location = format!("/api/account/reviews/{}", review.id);
+        Ok(WrittenReviewAnswer::Written(JsonResponse(review), location))
     }
 }
 
