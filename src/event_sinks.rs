@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use souk_commerce::CommerceService;
+use souk_commerce::{CommerceError, CommerceService};
 use souk_store::{Sink, Store, StoreError, WaitingEvents};
 use souk_telemetry::chain;
 use tokio_util::sync::CancellationToken;
@@ -21,28 +21,25 @@ const EVENTS_AT_ONCE: u32 = 200;
 pub async fn run(store: Store, commerce: CommerceService, shutdown: CancellationToken) {
     let mut told = store.events_told();
     while !shutdown.is_cancelled() {
-        let papers = match commerce.read_events().await {
-            Ok(has_read) => has_read,
-            Err(error) => {
-                tracing::warn!(error = chain(&error), "events not read");
-                false
-            }
-        };
-        let webhooks = match read_for_webhooks(&store).await {
-            Ok(has_read) => has_read,
-            Err(error) => {
-                tracing::warn!(error = chain(&error), "events not read");
-                false
-            }
-        };
-        if papers || webhooks {
-            continue;
+        match read(&store, &commerce).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(error = chain(&error), "events not read"),
         }
         let pause = tokio::time::timeout(PAUSE, told.written());
         if shutdown.run_until_cancelled(pause).await.is_none() {
             return;
         }
     }
+}
+
+/// Has all sinks read a batch of each tenant, and returns true if any was read. One question tells that there is nothing.
+async fn read(store: &Store, commerce: &CommerceService) -> Result<bool, CommerceError> {
+    if store.waiting_events(&Sink::ALL, 1).await?.is_empty() {
+        return Ok(false);
+    }
+    let papers = commerce.read_events().await?;
+    Ok(read_for_webhooks(store).await? || papers)
 }
 
 /// Writes deliveries of a batch of each tenant that has events, and returns true if there were any. A tenant whose events

@@ -14,7 +14,7 @@ use super::service::WebhookService;
 /// Most deliveries that a process makes at once.
 const AT_ONCE: usize = 8;
 /// Pause between two looks for deliveries that another process has written, or that are due again.
-const PAUSE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_secs(5);
 /// Time for which an endpoint is claimed, in milliseconds: an attempt takes a third of it at most.
 const LEASE_MS: i64 = 60_000;
 /// Pause between two prunings.
