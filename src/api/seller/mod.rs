@@ -1,6 +1,7 @@
 //! Workspace of a seller's people: application, profile, orders, money and people. They see their own seller alone.
 
 mod applications;
+mod delivery;
 mod money;
 mod orders;
 mod people;
@@ -17,6 +18,7 @@ pub type Api = (
     money::SellerMoneyApi,
     people::SellerPeopleApi,
     products::SellerProductsApi,
+    delivery::SellerDeliveryApi,
 );
 
 /// Most bytes of a body.
@@ -30,5 +32,6 @@ pub(super) fn api() -> Api {
         money::SellerMoneyApi,
         people::SellerPeopleApi,
         products::SellerProductsApi,
+        delivery::SellerDeliveryApi,
     )
 }

@@ -5,7 +5,7 @@ pub mod delivery;
 pub mod promotions;
 pub mod settings;
 pub mod tax;
-mod terms;
+pub(crate) mod terms;
 
 /// Operations on terms of selling.
 pub type Api = (

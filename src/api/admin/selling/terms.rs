@@ -11,14 +11,14 @@ use crate::api::views::Timestamp;
 const SELLERS: u32 = 100_000;
 
 /// Slugs of sellers and categories.
-pub(super) struct Names {
+pub(crate) struct Names {
     sellers: HashMap<String, i64>,
     categories: HashMap<String, i64>,
 }
 
 impl Names {
     /// Reads them.
-    pub(super) async fn read(scope: &Scope) -> Result<Self, StoreError> {
+    pub(crate) async fn read(scope: &Scope) -> Result<Self, StoreError> {
         let sellers = scope.sellers().list(None, SELLERS).await?;
         let categories = scope.categories().list().await?;
         Ok(Self {

@@ -3,9 +3,13 @@
 use poem::http::Method;
 use serde_json::json;
 use souk_identity::Role;
+use souk_testkit::product;
 
 use super::{Potter, ask, bought, order_of, trader, worker};
-use crate::{selling::shops, shop::signed_in};
+use crate::{
+    selling::{Guest, shops, variant},
+    shop::signed_in,
+};
 
 #[tokio::test]
 async fn seller_sees_and_changes_its_own_orders_alone() {
@@ -268,5 +272,55 @@ async fn seller_writes_its_own_goods_and_nothing_that_is_the_marketplaces() {
             .ask(&shop, Method::GET, &path, None)
             .await
             .expect(404);
+    }
+}
+
+#[tokio::test]
+async fn delivery_methods_of_a_seller_are_offered_by_the_cart_and_nobody_elses_to_change() {
+    for shop in shops().await {
+        let potter = Potter::approved(&shop).await;
+        let flat = |seller: &str, price: i64| json!({"seller": seller, "name": "Post", "kind": "flat", "price": price});
+        let path = "/delivery-methods";
+        let foreign = flat("acme-store", 490);
+        let refused = potter.ask(&shop, Method::POST, path, Some(&foreign)).await;
+        assert_eq!(refused.error(422).1.as_deref(), Some("seller"));
+        let negative = flat("pottery", -1);
+        let refused = potter.ask(&shop, Method::POST, path, Some(&negative)).await;
+        assert_eq!(refused.error(422).1.as_deref(), Some("price"));
+        let own = flat("pottery", 490);
+        let made = potter
+            .ask(&shop, Method::POST, path, Some(&own))
+            .await
+            .expect(201);
+        let others = "/api/admin/delivery-methods";
+        let others = shop
+            .admin(Method::POST, others, Some(&foreign))
+            .await
+            .expect(201);
+        let listed = potter.ask(&shop, Method::GET, path, None).await.expect(200);
+        let listed: Vec<_> = listed["delivery_methods"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["id"].clone())
+            .collect();
+        assert_eq!(listed, [made["id"].clone()]);
+        let foreign = format!("{path}/{}", others["id"]);
+        potter
+            .ask(&shop, Method::GET, &foreign, None)
+            .await
+            .expect(404);
+
+        shop.put(vec![
+            product("vase")
+                .seller("pottery")
+                .price(2_000)
+                .stock(5)
+                .build(),
+        ])
+        .await;
+        let mut guest = Guest::default();
+        let cart = guest.take(&shop, variant(&shop, "vase").await, 1).await;
+        assert_eq!(cart["sellers"][0]["needs_delivery"], true, "{cart}");
     }
 }

@@ -115,7 +115,7 @@ pub struct DeliveryMethods {
 }
 
 impl DeliveryMethodBody {
-    pub(super) fn terms(self, names: &Names) -> Result<DeliveryMethod, InvalidField> {
+    pub(crate) fn terms(self, names: &Names) -> Result<DeliveryMethod, InvalidField> {
         let price = || {
             let missing = || InvalidField::new("price", "is required");
             self.price.ok_or_else(missing)
@@ -176,7 +176,7 @@ impl From<WeightStepView> for WeightStep {
 }
 
 impl DeliveryMethodView {
-    pub(super) fn new(stored: Stored<DeliveryMethod>, names: &Names) -> Self {
+    pub(crate) fn new(stored: Stored<DeliveryMethod>, names: &Names) -> Self {
         let method = stored.terms;
         let (kind, price, free_from, steps) = match method.price {
             DeliveryPrice::Flat { price } => (DeliveryPriceKind::Flat, Some(price), None, None),
