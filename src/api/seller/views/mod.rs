@@ -5,7 +5,7 @@ mod orders;
 mod people;
 mod profile;
 
-pub use money::{PayoutList, PayoutView, SellerBalances, SellerStatement, StatementEntry};
-pub use orders::{SellerOrder, SellerOrderDetail, SellerOrders};
-pub use people::{SellerPeople, SellerPerson};
-pub use profile::{OwnSeller, OwnSellers, SellerProfileView, TraderView};
+pub(crate) use money::{PayoutList, PayoutView, SellerBalances, SellerStatement, StatementEntry};
+pub(crate) use orders::{SellerOrder, SellerOrderDetail, SellerOrders};
+pub(crate) use people::{SellerPeople, SellerPerson};
+pub(crate) use profile::{OwnSeller, OwnSellers, SellerProfileView, TraderView};
