@@ -58,7 +58,13 @@ impl CommerceService {
     ) -> Result<SellerProfile, CommerceError> {
         let profiles = self.store.scope(tenant).seller_profiles();
         let mut locked = profiles.lock(seller, now_ms).await?;
+        let account = locked.profile.payout_account.clone();
         hand_in(&mut locked, papers, now_ms).await?;
+        // Its owners are told, since somebody else may have changed it.
+        if account.is_some() && account != locked.profile.payout_account {
+            let kind = "seller.payout_account_changed";
+            tell(&mut locked, kind, (actor, now_ms));
+        }
         if let Ok(applied) = locked.profile.status.after(SellerDecision::ApplyAgain) {
             let why = (actor, None);
             locked.set_status(applied, why, now_ms).await?;

@@ -88,7 +88,8 @@ templates!(
     "seller_approved",
     "seller_rejected",
     "seller_suspended",
-    "seller_reinstated"
+    "seller_reinstated",
+    "seller_payout_account"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.

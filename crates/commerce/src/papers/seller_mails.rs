@@ -26,6 +26,7 @@ fn template_of(event: &str) -> Option<&'static str> {
         "seller.rejected" => "seller_rejected",
         "seller.suspended" => "seller_suspended",
         "seller.reinstated" => "seller_reinstated",
+        "seller.payout_account_changed" => "seller_payout_account",
         _ => return None,
     })
 }

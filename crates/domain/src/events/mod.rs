@@ -122,6 +122,11 @@ pub const EVENT_TYPES: &[EventType] = &[
         OF_SELLER,
     ),
     of(
+        "seller.payout_account_changed",
+        "The bank account of a seller was changed.",
+        OF_SELLER,
+    ),
+    of(
         "payout.created",
         "A payout is to be transferred.",
         OF_PAYOUT,

@@ -324,3 +324,25 @@ async fn delivery_methods_of_a_seller_are_offered_by_the_cart_and_nobody_elses_t
         assert_eq!(cart["sellers"][0]["needs_delivery"], true, "{cart}");
     }
 }
+
+#[tokio::test]
+async fn change_of_the_bank_account_is_told_to_the_owners_once() {
+    for shop in shops().await {
+        let potter = Potter::approved(&shop).await;
+        for iban in ["GB29 NWBK 6016 1331 9268 19", "gb29nwbk60161331926819"] {
+            let account = json!({"holder": "Pottery Ltd", "iban": iban});
+            potter
+                .ask(&shop, Method::PUT, "/payout-account", Some(&account))
+                .await
+                .expect(200);
+        }
+        while shop.app.commerce.read_events().await.unwrap() {}
+        let queue = shop.store.mail_queue();
+        let mails = queue.claim("test", 100, 1, i64::MAX - 1).await.unwrap();
+        let mails = mails
+            .iter()
+            .filter(|mail| mail.template == "seller_payout_account");
+        let recipients: Vec<_> = mails.map(|mail| mail.recipient.as_str()).collect();
+        assert_eq!(recipients, ["pat@pottery.example"]);
+    }
+}
