@@ -160,7 +160,7 @@ pub(crate) struct By<'a> {
     pub(crate) actor: &'a str,
     pub(crate) reason: Option<&'a str>,
     pub(crate) now_ms: i64,
-    /// Who bears goodwill.
+    /// Bearer of goodwill.
     pub(crate) bearer: PromotionBearer,
 }
 

@@ -15,7 +15,7 @@ const SELLERS_AT_ONCE: u32 = 200;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// What a seller can be paid in a currency.
+/// Amounts of a seller in a currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SellerBalance {
     /// Currency, ISO 4217.

@@ -12,7 +12,7 @@ use crate::{error::CommerceError, service::CommerceService};
 /// Most sellers that one account applies with.
 const APPLICATIONS_PER_ACCOUNT: u64 = 5;
 
-/// What a seller sends with an application, or hands in later.
+/// Papers that a seller sends with an application, or hands in later.
 #[derive(Debug, Clone, Default)]
 pub struct SellerPapers {
     /// Details of the trader.

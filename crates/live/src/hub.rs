@@ -35,7 +35,7 @@ struct Subscriber {
     queue: Arc<Queue>,
 }
 
-/// What one reader watches, until it is dropped.
+/// Topics that one reader watches, until it is dropped.
 #[derive(Debug)]
 pub struct Subscription<T: Eq + Hash> {
     hub: Hub<T>,

@@ -33,7 +33,7 @@ pub struct Transaction {
     wakes: Mutex<Vec<Wake>>,
 }
 
-/// Those who wait for a commit.
+/// Waiters for a commit.
 #[derive(Debug)]
 pub(crate) enum Wake {
     /// One of those who share a work.

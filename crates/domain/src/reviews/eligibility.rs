@@ -1,4 +1,4 @@
-//! Who may review a product: whoever bought and kept it, once, and not without end.
+//! Right to review a product: of whoever bought and kept it, once, and not without end.
 
 use crate::{
     OrderId, OrderLineId, SellerId,
@@ -23,7 +23,7 @@ pub struct ReviewedPurchase {
     pub facts: OrderFacts,
 }
 
-/// What is known of an account that wants to review a product.
+/// Facts about an account that wants to review a product.
 #[derive(Debug, Clone, Copy)]
 pub struct Reviewer<'a> {
     /// Lines of the product in orders of the account, the newest first.

@@ -100,12 +100,6 @@ impl SellerDecision {
         }
     }
 
-    /// True if the seller is owed a reason for it.
-    #[must_use]
-    pub const fn needs_reason(self) -> bool {
-        matches!(self, Self::Reject | Self::Suspend)
-    }
-
     const fn participle(self) -> &'static str {
         match self {
             Self::Approve => "approved",

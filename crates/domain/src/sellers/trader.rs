@@ -9,7 +9,7 @@ use crate::{
     text::tidied,
 };
 
-/// Who sells, as the law wants buyers to know it.
+/// Seller, as the law wants buyers to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraderDetails {
     /// Name of the company or person.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use souk_domain::{OrderGroupId, OrderId, ordering::Journal};
 
 use crate::{
-    Backend, Scope, StoreError, Transaction,
+    Scope, StoreError, Transaction,
     backend::{IdRow, Kind, all, execute, first, json},
 };
 
@@ -77,34 +77,21 @@ struct EntryRow {
 
 const ENTRY_COLUMNS: [(&str, Kind); 2] = [("account", Kind::Text), ("amount", Kind::Integer)];
 
-pub(crate) fn balances_sql(backend: Backend) -> String {
-    let sum = match backend {
-        Backend::Postgres => "CAST(sum(amount) AS bigint)",
-        Backend::Sqlite => "sum(amount)",
-    };
-    format!(
-        "SELECT account, currency, {sum} AS balance, count(*) AS entries FROM ledger_entries WHERE tenant_id = $1
-         GROUP BY account, currency ORDER BY account, currency"
-    )
-}
+const BALANCES: &str =
+    "SELECT account, currency, CAST(sum(amount) AS bigint) AS balance, count(*) AS entries
+     FROM ledger_entries WHERE tenant_id = $1
+     GROUP BY account, currency ORDER BY account, currency";
 
 pub(crate) const STATEMENT: &str =
     "SELECT e.id, e.journal_id AS journal, j.kind, j.order_id, e.account, e.currency, e.amount, j.at AS at_ms
      FROM ledger_entries e JOIN ledger_journals j ON j.id = e.journal_id
      WHERE e.tenant_id = $1 AND e.account = $2 AND e.currency = $3 AND e.id > $4 ORDER BY e.id LIMIT $5";
 
-pub(crate) fn unbalanced_sql(backend: Backend) -> String {
-    let sum = match backend {
-        Backend::Postgres => "CAST(sum(e.amount) AS bigint)",
-        Backend::Sqlite => "sum(e.amount)",
-    };
-    format!(
-        "SELECT j.id, {sum} AS sum FROM ledger_journals j LEFT JOIN ledger_entries e ON e.journal_id = j.id
-         WHERE j.tenant_id = $1 GROUP BY j.id
-         HAVING coalesce(sum(e.amount), 1) <> 0 OR min(e.currency) <> j.currency OR max(e.currency) <> j.currency
-         ORDER BY j.id LIMIT 100"
-    )
-}
+const UNBALANCED: &str = "SELECT j.id, CAST(sum(e.amount) AS bigint) AS sum
+     FROM ledger_journals j LEFT JOIN ledger_entries e ON e.journal_id = j.id
+     WHERE j.tenant_id = $1 GROUP BY j.id
+     HAVING coalesce(sum(e.amount), 1) <> 0 OR min(e.currency) <> j.currency OR max(e.currency) <> j.currency
+     ORDER BY j.id LIMIT 100";
 
 /// Adds a journal, once for its cause. Returns true if it is new.
 pub(crate) async fn add(
@@ -166,7 +153,7 @@ impl Ledger {
     /// If the database fails.
     pub async fn balances(&self) -> Result<Vec<LedgerBalance>, StoreError> {
         let backend = self.scope.store.backend();
-        let statement = backend.statement(balances_sql(backend), [self.scope.tenant.0.into()]);
+        let statement = backend.statement(BALANCES, [self.scope.tenant.0.into()]);
         all(self.scope.store.connection(), statement).await
     }
 
@@ -197,7 +184,7 @@ impl Ledger {
     /// If the database fails.
     pub async fn unbalanced(&self) -> Result<Vec<UnbalancedJournal>, StoreError> {
         let backend = self.scope.store.backend();
-        let statement = backend.statement(unbalanced_sql(backend), [self.scope.tenant.0.into()]);
+        let statement = backend.statement(UNBALANCED, [self.scope.tenant.0.into()]);
         all(self.scope.store.connection(), statement).await
     }
 }

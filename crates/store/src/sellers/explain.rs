@@ -53,12 +53,12 @@ pub(crate) fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ),
         (
             "balances of a seller",
-            of(payouts::balances_sql(backend), vec![tenant(), account()]),
+            of(payouts::BALANCES.to_owned(), vec![tenant(), account()]),
         ),
         (
             "recent earnings of a seller",
             of(
-                payouts::recent_sql(backend),
+                payouts::RECENT.to_owned(),
                 vec![tenant(), account(), late()],
             ),
         ),

@@ -10,7 +10,7 @@ use souk_domain::{
 };
 
 use crate::{
-    Backend, Scope, StoreError,
+    Scope, StoreError,
     backend::{all, first},
 };
 
@@ -136,32 +136,15 @@ pub(crate) fn list_values(tenant: TenantId, listing: &PayoutListing) -> Vec<Valu
     values
 }
 
-fn sum(backend: Backend, of: &str) -> String {
-    match backend {
-        Backend::Postgres => format!("CAST(sum({of}) AS bigint)"),
-        Backend::Sqlite => format!("sum({of})"),
-    }
-}
+pub(crate) const BALANCES: &str = "SELECT currency, CAST(sum(amount) AS bigint) AS balance
+     FROM ledger_entries WHERE tenant_id = $1 AND account = $2 GROUP BY currency ORDER BY currency";
 
-pub(crate) fn balances_sql(backend: Backend) -> String {
-    let sum = sum(backend, "amount");
-    format!(
-        "SELECT currency, {sum} AS balance FROM ledger_entries WHERE tenant_id = $1 AND account = $2
-         GROUP BY currency ORDER BY currency"
-    )
-}
-
-pub(crate) fn recent_sql(backend: Backend) -> String {
-    let sum = sum(backend, "e.amount");
-    format!(
-        "SELECT e.currency, {sum} AS balance
-         FROM (SELECT DISTINCT order_id FROM ledger_journals
-               WHERE tenant_id = $1 AND at > $3 AND kind = 'earning' AND order_id IS NOT NULL) recent
-         JOIN ledger_journals j ON j.order_id = recent.order_id
-         JOIN ledger_entries e ON e.journal_id = j.id
-         WHERE e.account = $2 GROUP BY e.currency, j.order_id"
-    )
-}
+pub(crate) const RECENT: &str = "SELECT e.currency, CAST(sum(e.amount) AS bigint) AS balance
+     FROM (SELECT DISTINCT order_id FROM ledger_journals
+           WHERE tenant_id = $1 AND at > $3 AND kind = 'earning' AND order_id IS NOT NULL) recent
+     JOIN ledger_journals j ON j.order_id = recent.order_id
+     JOIN ledger_entries e ON e.journal_id = j.id
+     WHERE e.account = $2 GROUP BY e.currency, j.order_id";
 
 pub(crate) const OWED: &str = "SELECT s.id FROM sellers s WHERE s.tenant_id = $1 AND s.id > $2
        AND EXISTS (SELECT 1 FROM ledger_entries e WHERE e.tenant_id = $1 AND e.account = 'seller:' || s.id)
@@ -274,7 +257,7 @@ impl Payouts {
         let provider = LedgerAccount::Provider.to_string();
         let balances = |account: &str| {
             let values = [tenant.into(), account.into()];
-            all::<BalanceRow>(connection, backend.statement(balances_sql(backend), values))
+            all::<BalanceRow>(connection, backend.statement(BALANCES, values))
         };
         let owed = balances(&account).await?;
         let movable: BTreeMap<_, _> = balances(&provider)
@@ -283,7 +266,7 @@ impl Payouts {
             .map(|row| (row.currency, row.balance))
             .collect();
         let values = [tenant.into(), account.clone().into(), since_ms.into()];
-        let statement = backend.statement(recent_sql(backend), values);
+        let statement = backend.statement(RECENT, values);
         let recent = all::<BalanceRow>(connection, statement).await?;
         let due = owed.into_iter().map(|row| SellerDue {
             balance: row.balance.saturating_neg(),
